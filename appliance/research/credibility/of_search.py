@@ -16,7 +16,8 @@ from appliance.research.overfitting.neighbourhood import Neighbourhood
 from appliance.research.timerange import TimeRange
 
 if TYPE_CHECKING:
-    from appliance.research.hyperopt.search import Evaluator, Found
+    from appliance.research.hyperopt.evaluation import Evaluator
+    from appliance.research.hyperopt.search import Found
     from appliance.research.hyperopt.subject import Subject
 
 HISTORIES = 20

@@ -36,16 +36,17 @@ def rendered(
 ) -> bytes:
     """Return a page. `scripts` are files of web/report, `data` packed texts by the id of their element.
 
+    A page without scripts has no charts either.
     Raises FileNotFoundError where the installation is incomplete.
     """
-    texts = [_script(_CHARTS), _joined(scripts)]
+    texts = [_script(_CHARTS), _joined(scripts)] if scripts else []
     page = _environment().get_template(template)
     html: str = page.render(
         **context,
         version=__version__,
         styles="\n".join(_text(name) for name in _STYLES),
         icon="data:image/svg+xml;base64," + base64.b64encode(_text("static/favicon.svg").encode()).decode(),
-        policy=_POLICY.format(scripts=" ".join(_hash(text) for text in texts)),
+        policy=_POLICY.format(scripts=" ".join(_hash(text) for text in texts) or "'none'"),
         scripts=texts,
         data=data,
     )

@@ -7,7 +7,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard import actions, journals, login, pages, performance
+from appliance.server.dashboard import actions, journals, login, pages, pairs, performance, trade, trades
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.live_page import LivePage
@@ -26,6 +26,11 @@ def setup(app: web.Application) -> None:
             web.get("/login", login.show_login),
             web.post("/login", login.log_in),
             web.post("/logout", login.log_out),
+            web.get("/trades", trades.show_trades),
+            web.get("/trades.csv", trades.download_trades),
+            web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
+            web.get("/pairs", pairs.show_pairs),
+            web.get("/pairs/{pair:.+}", pairs.show_pair),
             web.get("/performance", performance.show_performance),
             web.get("/orders", journals.show_orders),
             web.get("/orders/{client_order_id}", journals.show_order),

@@ -9,9 +9,6 @@ from appliance.domain.errors import WrongMode
 from appliance.queries import (
     account,
     audit,
-    background,
-    backtest,
-    backtest_history,
     blacklist,
     commands,
     custom_data,
@@ -25,12 +22,22 @@ from appliance.queries import (
     strategy,
     trades,
 )
-from appliance.queries.backtest import BacktestResponse
-from appliance.queries.backtest_history import BacktestMarketChange
 from appliance.queries.commands import Command
+from appliance.queries.research import background, backtest, backtest_history, charts, jobs, lists, replay
+from appliance.queries.research.backtest import BacktestResponse
+from appliance.queries.research.backtest_history import BacktestMarketChange
+from appliance.queries.research.jobs import WhitelistEvaluateResponse
+from appliance.queries.research.lists import (
+    ExchangeListResponse,
+    HyperoptLossListResponse,
+    StrategyListResponse,
+)
+from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
+from appliance.reports.views.markets import MarketResponse
+from appliance.reports.views.strategy import StrategyResponse
 from appliance.reports.views.trade import OpenTradeView
 from appliance.reports.views.wallet_history import WalletHistoryResponse
 from appliance.server.resources import messages, session
@@ -115,9 +122,9 @@ ROUTES: tuple[Route, ...] = (
     get("/blacklist", blacklist.blacklist, *INFO, "Pairlist"),
     command("POST", "/blacklist", commands.ADD_TO_BLACKLIST, "Trading", "Pairlist"),
     command("DELETE", "/blacklist", commands.REMOVE_FROM_BLACKLIST, "Trading", "Pairlist"),
-    get("/markets", markets.markets, "Candle data"),
-    get("/plot_config", strategy.plot_config, "Candle data"),
-    get("/strategy/{strategy}", strategy.strategy, "Strategy"),
+    get("/markets", markets.markets, "Candle data", answer=MarketResponse),
+    get("/plot_config", strategy.plot_config, "Candle data", answer=dict[str, Any]),
+    get("/strategy/{strategy}", strategy.strategy, "Strategy", answer=StrategyResponse),
     get("/pair_candles", pairs.pair_candles, *CANDLES, answer=PairHistory),
     Route(
         method="POST",
@@ -137,6 +144,29 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/forcebuy", commands.FORCE_ENTER, *TRADES),
     command("POST", "/forceexit", commands.FORCE_EXIT, *TRADES),
     command("POST", "/forcesell", commands.FORCE_EXIT, *TRADES),
+    get("/strategies", lists.strategies, *JOBS, "Strategy", answer=StrategyListResponse),
+    get("/exchanges", lists.exchanges, *JOBS, answer=ExchangeListResponse),
+    get("/hyperoptloss", lists.hyperopt_losses, *JOBS, "Hyperopt", answer=HyperoptLossListResponse),
+    get("/freqaimodels", lists.freqai_models, *JOBS, "FreqAI"),
+    get("/available_pairs", lists.available_pairs, *JOBS, "Candle data", "Download-data"),
+    get("/pair_history", charts.pair_history, "Candle data", answer=PairHistory),
+    Route(
+        method="POST",
+        path="/pair_history",
+        function=charts.chosen_pair_history,
+        tags=("Candle data",),
+        role=Role.VIEWER,
+        answer=PairHistory,
+    ),
+    get("/pairlists/available", lists.pair_lists, *JOBS, "Pairlists"),
+    command("POST", "/pairlists/evaluate", commands.EVALUATE_PAIR_LISTS, *JOBS, "Pairlists"),
+    get(
+        "/pairlists/evaluate/{jobid}",
+        jobs.evaluated_pair_lists,
+        *(*JOBS, "Pairlists"),
+        answer=WhitelistEvaluateResponse,
+    ),
+    command("POST", "/download_data", commands.DOWNLOAD_DATA, "Download-data", *JOBS),
     get("/background", background.background, *JOBS),
     command("DELETE", "/background/clear", commands.REMOVE_ENDED_JOBS, *JOBS),
     get("/background/{jobid}", background.background_job, *JOBS),
@@ -145,6 +175,8 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
     command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
     command("GET", "/backtest/abort", commands.ABORT_BACKTEST, *BACKTEST),
+    get("/replay", replay.replay, *BACKTEST, answer=ReplayResponse),
+    command("POST", "/replay", commands.START_REPLAY, *BACKTEST),
     get("/backtest/history", backtest_history.history, *BACKTEST),
     get("/backtest/history/result", backtest_history.history_result, *BACKTEST, answer=BacktestResponse),
     command("PATCH", "/backtest/history/{file}", commands.ANNOTATE_RESULT, *BACKTEST),
@@ -178,21 +210,10 @@ def other_mode(method: Method, path: str, role: Role) -> Route:
 
 
 WEBSERVER_ONLY: tuple[Route, ...] = (
-    other_mode("GET", "/available_pairs", Role.VIEWER),
-    other_mode("POST", "/download_data", Role.OPERATOR),
-    other_mode("GET", "/exchanges", Role.VIEWER),
-    other_mode("GET", "/freqaimodels", Role.VIEWER),
-    other_mode("GET", "/hyperoptloss", Role.VIEWER),
     other_mode("POST", "/lookahead_analysis", Role.OPERATOR),
     other_mode("GET", "/lookahead_analysis/{jobid}", Role.VIEWER),
-    other_mode("GET", "/pair_history", Role.VIEWER),
-    other_mode("POST", "/pair_history", Role.VIEWER),
-    other_mode("GET", "/pairlists/available", Role.VIEWER),
-    other_mode("POST", "/pairlists/evaluate", Role.OPERATOR),
-    other_mode("GET", "/pairlists/evaluate/{jobid}", Role.VIEWER),
     other_mode("POST", "/recursive_analysis", Role.OPERATOR),
     other_mode("GET", "/recursive_analysis/{jobid}", Role.VIEWER),
-    other_mode("GET", "/strategies", Role.VIEWER),
 )
 
 _BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *WEBSERVER_ONLY)}

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta, Struct
 
 from appliance.domain.errors import BadRequest
-from appliance.queries.backtest import StrategyName
 from appliance.queries.cache.encoded_answer import EncodedAnswer
+from appliance.queries.research.backtest import StrategyName
 from appliance.research.results.folder import (
     BacktestHistoryEntry,
     remove_result,
