@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appliance.research.backtest.analysis.frames import frame_folder
-from appliance.research.backtest.analysis.workers import can_fork
+from appliance.research.forked import can_fork
 from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
 from appliance.research.hyperopt.options import SearchOptions
 from appliance.research.hyperopt.plan import SearchPlan, search_plan
