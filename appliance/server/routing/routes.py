@@ -113,7 +113,7 @@ ROUTES: tuple[Route, ...] = (
     get("/weekly", performance.weekly, *INFO),
     get("/monthly", performance.monthly, *INFO),
     get("/edge", account.edge, *INFO),
-    get("/decisions", decisions.decisions, *INFO, "Decisions"),
+    get("/decisions", decisions.read_decisions, *INFO, "Decisions"),
     get("/locks", locks.locks, *INFO, "Locks"),
     command("POST", "/locks", commands.ADD_LOCKS, "Trading", "Locks"),
     command("POST", "/locks/delete", commands.DELETE_LOCKS, "Trading", "Locks"),
