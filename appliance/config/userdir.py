@@ -38,14 +38,14 @@ def make_user_data(folder: Path) -> bool:
     return new
 
 
-def write_private(file: Path, text: str, *, overwrite: bool = False) -> None:
+def write_private(file: Path, content: str | bytes, *, overwrite: bool = False) -> None:
     """Write a file of mode 0600 atomically.
 
     Raises `ConfigurationError` if it exists (without `overwrite`) or cannot be written.
     """
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        _write(draft, text)
+        _write(draft, content)
         try:
             if overwrite:
                 draft.replace(file)
@@ -61,13 +61,13 @@ def write_private(file: Path, text: str, *, overwrite: bool = False) -> None:
         raise ConfigurationError(f"{file}: cannot be written: {error.strerror}") from None
 
 
-def rewrite(file: Path, text: str) -> None:
-    """Replace the text of a file atomically; owner and mode stay, links are followed. Raises OSError."""
+def rewrite(file: Path, content: str | bytes) -> None:
+    """Replace the content of a file atomically; owner and mode stay, links are followed. Raises OSError."""
     file = file.resolve()
     known = file.stat()
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     try:
-        _write(draft, text)
+        _write(draft, content)
         if (known.st_uid, known.st_gid) != (os.geteuid(), os.getegid()):
             os.chown(draft, known.st_uid, known.st_gid)
         draft.chmod(stat.S_IMODE(known.st_mode))
@@ -76,9 +76,9 @@ def rewrite(file: Path, text: str) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, content: str | bytes) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
+    with os.fdopen(descriptor, "wb") as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
         stream.flush()
         os.fsync(stream.fileno())

@@ -12,7 +12,7 @@ trade create-userdir new-config show-config new-strategy download-data convert-d
 trades-to-ohlcv list-data backtesting backtesting-show backtesting-analysis edge hyperopt hyperopt-list
 hyperopt-show list-exchanges list-markets list-pairs list-strategies list-hyperoptloss list-freqaimodels
 list-timeframes show-trades test-pairlist convert-db install-ui plot-dataframe plot-profit webserver
-lookahead-analysis recursive-analysis
+strategy-updater lookahead-analysis recursive-analysis
 """
 """The commands of freqtrade 2026.9."""
 

@@ -92,7 +92,7 @@ def reset_backtest(bench: "Workbench") -> BacktestResponse:
 
 def abort_backtest(bench: "Workbench") -> BacktestResponse:
     """Stop the backtest or analysis that is running."""
-    job = bench.jobs.running("backtest", "lookahead_analysis", "recursive_analysis")
+    job = bench.jobs.running("backtest", "lookahead_analysis", "recursive_analysis", "replay")
     if job is None:
         return BacktestResponse(status="not_running", running=False, status_msg="No backtest is running")
     bench.jobs.abort(job)

@@ -23,7 +23,7 @@ from appliance.queries import (
     trades,
 )
 from appliance.queries.commands import Command
-from appliance.queries.research import background, backtest, backtest_history, charts, jobs, lists
+from appliance.queries.research import background, backtest, backtest_history, charts, jobs, lists, replay
 from appliance.queries.research.backtest import BacktestResponse
 from appliance.queries.research.backtest_history import BacktestMarketChange
 from appliance.queries.research.jobs import WhitelistEvaluateResponse
@@ -32,6 +32,7 @@ from appliance.queries.research.lists import (
     HyperoptLossListResponse,
     StrategyListResponse,
 )
+from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
@@ -112,7 +113,7 @@ ROUTES: tuple[Route, ...] = (
     get("/weekly", performance.weekly, *INFO),
     get("/monthly", performance.monthly, *INFO),
     get("/edge", account.edge, *INFO),
-    get("/decisions", decisions.decisions, *INFO, "Decisions"),
+    get("/decisions", decisions.read_decisions, *INFO, "Decisions"),
     get("/locks", locks.locks, *INFO, "Locks"),
     command("POST", "/locks", commands.ADD_LOCKS, "Trading", "Locks"),
     command("POST", "/locks/delete", commands.DELETE_LOCKS, "Trading", "Locks"),
@@ -174,6 +175,8 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
     command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
     command("GET", "/backtest/abort", commands.ABORT_BACKTEST, *BACKTEST),
+    get("/replay", replay.replay, *BACKTEST, answer=ReplayResponse),
+    command("POST", "/replay", commands.START_REPLAY, *BACKTEST),
     get("/backtest/history", backtest_history.history, *BACKTEST),
     get("/backtest/history/result", backtest_history.history_result, *BACKTEST, answer=BacktestResponse),
     command("PATCH", "/backtest/history/{file}", commands.ANNOTATE_RESULT, *BACKTEST),

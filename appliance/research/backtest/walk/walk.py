@@ -37,7 +37,13 @@ class Walk:
     others in the order of the whitelist: that decides who gets the last slot.
     """
 
-    def __init__(self, setup: WalkSetup, detail: str | None = None) -> None:
+    def __init__(
+        self,
+        setup: WalkSetup,
+        detail: str | None = None,
+        *,
+        schedule: Callable[..., Schedule] = Schedule,
+    ) -> None:
         resolved = setup.resolved
         self.setup = setup
         self.timeline = Timeline(setup.first_ms, resolved.timeframe, detail)
@@ -63,7 +69,7 @@ class Walk:
         self.locks.take_over(setup.locks)
         next_step = NextStep(setup, self.questions)
         self.next_step = next_step
-        self.schedule = Schedule(
+        self.schedule = schedule(
             self.steps,
             self.book,
             self.locks,
@@ -108,6 +114,14 @@ class Walk:
             last=to_date(setup.last_ms),
             realism=setup.realism,
         )
+
+    def run_to(self, opened_ms: int, progress: Progress | None = None) -> None:
+        """Walk to the end of the candle that opened then (ms, UTC); what is open stays open."""
+        end = self.timeline.candle_position(opened_ms) + self.timeline.steps_per_candle - 1
+        self.setup.strategy.wallets = self.account
+        with plugged_in(Ports(self.book, self.locks)):
+            self.schedule.start()
+            self._walk_to(min(end, self._last_position()), progress)
 
     # -- positions -------------------------------------------------------------------------------------
 

@@ -97,10 +97,11 @@ def test_progress_is_told_now_and_then():
     changing = [(100.0, 100.0, 100.0, 100.0)] * 600
     run(
         walk_setup(series(changing, enter_long=range(0, 600, 2), exit_long=range(1, 600, 2))),
-        lambda now, last: told.append((now, last)),
+        lambda now, last, closed: told.append((now, last, closed)),
     )
     assert len(told) == 2
-    assert all(BEGIN < now < last == BEGIN + 600 * FIVE_MINUTES for now, last in told)
+    assert all(BEGIN < now < last == BEGIN + 600 * FIVE_MINUTES for now, last, _ in told)
+    assert 100 < told[0][2] < told[1][2] < 300
 
 
 def test_positions_turn_round_within_a_candle():
