@@ -26,8 +26,8 @@ CSV_COLUMNS = (
 class TradeChoice(Struct, frozen=True, kw_only=True):
     """State which closed trades are wanted, and in what order; an empty text leaves a column open.
 
-    `won` is a profit above 0, `lost` any other. The first of an order is the latest, the largest or the longest;
-    `ascending` turns it round.
+    `won` is a profit above 0, `lost` any other. The first of an order is the latest, the largest or the
+    longest; `ascending` turns it round.
     """
 
     pair: str = ""
@@ -82,7 +82,7 @@ def names_in(trades: "Columns", column: "TextName") -> list[str]:
 
 
 def as_csv(trades: Iterable[ClosedTrade]) -> str:
-    """Return trades as CSV with a heading: dates UTC (ISO 8601), money in stake currency, ratios 0.01 for 1 %.
+    """Return trades as CSV: dates UTC (ISO 8601), money in stake currency, ratios 0.01 for one percent.
 
     Texts that a spreadsheet would take for a formula begin with an apostrophe.
     """

@@ -1,5 +1,6 @@
 """Examine a search that has just ended, while its candles are still at hand."""
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import numpy as np
 
 from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.credibility.examine import Examination, Histories, examined
+from appliance.research.credibility.forked import computed
 from appliance.research.credibility.other_candles import OtherCandles
 from appliance.research.credibility.record import SearchRecord
 from appliance.research.credibility.surroundings import explored
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from appliance.research.hyperopt.search import Found
     from appliance.research.hyperopt.subject import Subject
 
-HISTORIES = 20
+log = logging.getLogger(__name__)
+
+HISTORIES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +87,24 @@ def _plain(value: Any) -> Any:
 
 
 def other_histories(subject: "Subject", best: Epoch, count: int, progress: Progress = SILENT) -> Histories:
-    """Backtest the best parameters on made-up candles, `count` times; the seeds are 1, 2, 3, ..."""
+    """Backtest the best parameters on made-up candles, `count` times; the seeds are 1, 2, 3, ...
+
+    Raises ApplianceError where the strategy fails on one of them.
+    """
     progress.begin("Testing other histories", count)
     base = subject.repeated.base
     tested = TimeRange(base.first_ms, base.last_ms)
-    profits = []
-    for seed in range(1, count + 1):
+
+    def profit(seed: int) -> float:
         outcome = subject.on(OtherCandles(subject.shared.source.files, tested, seed)).backtested(best.params)
-        profits.append(outcome.final_balance / outcome.starting_balance - 1)
-        progress.advance(seed)
-    return Histories(np.array(profits))
+        return outcome.final_balance / outcome.starting_balance - 1
+
+    found = computed(profit, range(1, count + 1), subject.plan.jobs, progress.advance)
+    if len(found) < count:
+        log.warning(
+            "%d of %d made-up histories have no result: their process died", count - len(found), count
+        )
+    return Histories(np.array([found[seed] for seed in sorted(found)]))
 
 
 def _neighbourhood(

@@ -111,18 +111,24 @@ class Cluster:
 
 def check_scheduler(address: str, user_folder: "Path") -> None:
     """Raise ConfigurationError if Dask is missing, or the address is none."""
-    make_importable(package_folder(user_folder))
-    try:
-        import distributed  # noqa: F401 -- late: only searches of a cluster need it
-    except ImportError:
-        raise ConfigurationError(
-            "--scheduler: the package distributed is missing: `appliance packages install distributed`"
-        ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in one line here
+    check_distributed(user_folder)
     if "://" not in address:
         raise ConfigurationError(
             f"--scheduler: expected an address such as tcp://10.0.0.1:8786, found {address}"
         )
+
+
+def check_distributed(user_folder: "Path") -> None:
+    """Raise ConfigurationError if Dask is missing."""
+    make_importable(package_folder(user_folder))
+    try:
+        import distributed  # noqa: F401 -- late: only a cluster needs it
+    except ImportError:
+        raise ConfigurationError(
+            "the package distributed is missing, which clusters need: "
+            "`appliance packages install distributed`"
+        ) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in one line here
 
 
 def _connected(address: str) -> Any:
@@ -133,5 +139,5 @@ def _connected(address: str) -> Any:
     except (OSError, TimeoutError, ValueError) as error:
         raise ConfigurationError(
             f"--scheduler: no scheduler answers at {address} ({type(error).__name__}): start one with "
-            "`dask scheduler`, or leave the option out"
+            "`appliance hyperopt-scheduler`, or leave the option out"
         ) from error

@@ -1,4 +1,4 @@
-"""Be a worker of a Dask scheduler."""
+"""Be the scheduler of a cluster, or one of its workers."""
 
 import asyncio
 import tempfile
@@ -8,6 +8,29 @@ from contextlib import suppress
 from appliance.domain.errors import ConfigurationError
 
 CONNECT_SECONDS = 10
+
+
+def schedule(host: str, port: int, say: Callable[[str], None]) -> None:
+    """Hand out epochs to the workers that come, until interrupted. Raises ConfigurationError."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_schedule(host, port, say))
+
+
+async def _schedule(host: str, port: int, say: Callable[[str], None]) -> None:
+    import distributed  # late: only a cluster needs it
+
+    scheduler = distributed.Scheduler(host=host, port=port, dashboard=False)
+    try:
+        await scheduler
+    except OSError as error:
+        raise ConfigurationError(
+            f"--host {host} --port {port}: it cannot listen there ({error.strerror or error}): choose another"
+        ) from error
+    say(f"Handing out epochs at {scheduler.address}; Ctrl-C ends it")
+    try:
+        await scheduler.finished()
+    finally:
+        await scheduler.close()
 
 
 def serve(scheduler: str, jobs: int, say: Callable[[str], None]) -> None:
@@ -25,7 +48,7 @@ async def _serve(scheduler: str, jobs: int, folder: str, say: Callable[[str], No
             await worker
     except (OSError, TimeoutError) as error:
         raise ConfigurationError(
-            f"no scheduler answers at {scheduler} ({type(error).__name__}): start one with `dask scheduler`"
+            f"no scheduler answers at {scheduler} ({type(error).__name__}): start `hyperopt-scheduler` there"
         ) from error
     say(f"Evaluating up to {jobs} epochs at once for {scheduler}; Ctrl-C ends it")
     try:

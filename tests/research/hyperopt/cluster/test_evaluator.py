@@ -37,9 +37,8 @@ def started():
 @pytest.fixture(scope="module")
 def scheduler(started):
     """The address of a scheduler without workers."""
-    command = ("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    _, line = started(*command, says="Scheduler at:")
-    return line.split()[-1]
+    _, line = started("appliance", "hyperopt-scheduler", "--port", "0", says="Handing out epochs")
+    return line.split()[4].rstrip(";")
 
 
 @pytest.fixture
@@ -63,9 +62,7 @@ def test_a_scheduler_that_cannot_be_reached_is_one_line(workspace, impatient):
 
 
 def test_an_address_that_is_none_is_refused(workspace):
-    with pytest.raises(
-        ConfigurationError, match=r"expected an address such as.*found 10\.0\.0\.1:8786"
-    ):
+    with pytest.raises(ConfigurationError, match=r"expected an address such as.*found 10\.0\.0\.1:8786"):
         search(workspace.plan(), evaluator=on("10.0.0.1:8786"))
 
 
