@@ -4,14 +4,21 @@ import logging
 from typing import TYPE_CHECKING
 
 from appliance.research.forked import can_fork
-from appliance.research.hyperopt.cluster.evaluator import Cluster
+from appliance.research.hyperopt.cluster.evaluator import Cluster, check_reachable
 from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
 from appliance.research.hyperopt.workers import Workers
 
 if TYPE_CHECKING:
+    from appliance.research.hyperopt.plan import SearchPlan
     from appliance.research.hyperopt.subject import Subject
 
 log = logging.getLogger(__name__)
+
+
+def check_evaluators(plan: "SearchPlan") -> None:
+    """Raise ConfigurationError for a scheduler that does not answer, before candles are loaded for it."""
+    if plan.options.scheduler:
+        check_reachable(plan.options.scheduler, plan.backtest.loaded.user_data_dir)
 
 
 def evaluator_of(subject: "Subject") -> Evaluator:

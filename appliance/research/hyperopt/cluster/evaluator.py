@@ -32,11 +32,10 @@ class Cluster:
     """
 
     def __init__(self, subject: Subject, address: str) -> None:
-        check_scheduler(address, subject.plan.backtest.loaded.user_data_dir)
+        self._client = _connected(address, subject.plan.backtest.loaded.user_data_dir)
         from appliance.research.hyperopt.cluster import remote  # late: it needs distributed
 
         self._address, self._remote = address, remote
-        self._client = _connected(address)
         try:
             self._client.wait_for_workers(1, timeout=WORKERS_SECONDS)
         except TimeoutError:
@@ -128,10 +127,18 @@ def check_distributed(user_folder: "Path") -> None:
             "the package distributed is missing, which clusters need: "
             "`appliance packages install distributed`"
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is said in one line here
+    for name in ("", ".client", ".worker", ".scheduler", ".core", ".comm", ".nanny"):
+        # What matters is said in one line here.
+        logging.getLogger(f"distributed{name}").setLevel(logging.CRITICAL + 1)
 
 
-def _connected(address: str) -> Any:
+def check_reachable(address: str, user_folder: "Path") -> None:
+    """Raise ConfigurationError if no scheduler answers at an address."""
+    _connected(address, user_folder).close()
+
+
+def _connected(address: str, user_folder: "Path") -> Any:
+    check_scheduler(address, user_folder)
     import distributed  # late: only searches of a cluster need it
 
     try:

@@ -19,12 +19,12 @@ def schedule(host: str, port: int, say: Callable[[str], None]) -> None:
 async def _schedule(host: str, port: int, say: Callable[[str], None]) -> None:
     import distributed  # late: only a cluster needs it
 
-    scheduler = distributed.Scheduler(host=host, port=port, dashboard=False)
     try:
-        await scheduler
-    except OSError as error:
+        scheduler = await distributed.Scheduler(host=host, port=port, dashboard=False)
+    except (OSError, RuntimeError) as error:
+        reason = getattr(error.__cause__ or error, "strerror", None) or error
         raise ConfigurationError(
-            f"--host {host} --port {port}: it cannot listen there ({error.strerror or error}): choose another"
+            f"--host {host} --port {port}: it cannot listen there ({reason}): choose another"
         ) from error
     say(f"Handing out epochs at {scheduler.address}; Ctrl-C ends it")
     try:
