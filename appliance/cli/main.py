@@ -73,6 +73,16 @@ _COMMANDS = {
         "backtesting_analysis",
         "Analyse a result's trades by their signals.",
     ),
+    "lookahead-analysis": (
+        "research.lookahead",
+        "lookahead_analysis",
+        "Find signals that know later candles.",
+    ),
+    "recursive-analysis": (
+        "research.recursive",
+        "recursive_analysis",
+        "Find how many candles indicators need.",
+    ),
     "hyperopt": ("hyperopt.search", "hyperopt", "Search the parameters of a strategy."),
     "hyperopt-list": ("hyperopt.results", "hyperopt_list", "List the epochs of a search."),
     "hyperopt-show": ("hyperopt.results", "hyperopt_show", "Show an epoch of a search."),

@@ -11,7 +11,7 @@ from multiprocessing import connection
 from typing import TYPE_CHECKING, cast
 
 from appliance.domain.errors import ApplianceError
-from appliance.research.backtest.analysis.workers import can_fork
+from appliance.research.crew import can_fork
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

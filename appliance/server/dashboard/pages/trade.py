@@ -18,7 +18,7 @@ from appliance.queries import custom_data
 from appliance.queries.custom_data import CustomDataEntry, KeyQuery, TradeIdPath
 from appliance.reports.number_format import amount, gain, price
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.page import Page, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.session import Session
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from appliance.server.dashboard.trade import happenings
+from appliance.server.dashboard.pages.trade import happenings
 from tests.server.dashboard.demo_bot import DemoBot
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from appliance.server.dashboard.trades import address_of, choice_in
+from appliance.server.dashboard.pages.trades import address_of, choice_in
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.server.dashboard.test_pages import HOSTILE, words
+from tests.server.dashboard.pages.test_overview import HOSTILE, words
 
 
 async def test_it_says_that_there_is_nothing_yet(trader: Visitor) -> None:

@@ -11,7 +11,7 @@ from appliance.queries import blacklist, decisions, performance
 from appliance.queries.decisions import DecisionsQuery, DecisionStep, PairDecisions
 from appliance.reports.performance import PerformanceEntry
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.page import Page, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.session import Session
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from appliance.server.dashboard.access import (
     set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.page import page_number
+from appliance.server.dashboard.pages.frame import page_number
 from appliance.server.dashboard.session import SESSION_SECONDS, Session, sealed_until
 from appliance.server.dashboard.view import overview
 

@@ -12,7 +12,7 @@ from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of
-from appliance.server.dashboard.page import Page, page_number, paging, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, page_number, paging, rendered, when_started
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS
 from appliance.server.routing.command_audit import CommandRequest, audited

@@ -12,7 +12,7 @@ from appliance.reports.performance import Entry, Exit, PerformanceEntry
 from appliance.reports.periods import DailyWeeklyMonthlyRecord
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.drawing import Scale, Tick, bars
-from appliance.server.dashboard.page import Page, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.session import Session
 from appliance.threads import for_readers
 

@@ -19,7 +19,7 @@ from appliance.reports.trade_choice import (
 )
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
-from appliance.server.dashboard.page import Page, page_number, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, page_number, rendered, when_started
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import (
     PAGE_ROWS,
