@@ -161,7 +161,7 @@ def _warn_of_values(space: SearchSpace) -> None:
     ]
     if names:
         log.warning(
-            "%s: populate_indicators reads their values, and runs only once: there they stay as they are; use "
-            ".range, or --analyze-per-epoch",
+            "%s: populate_indicators reads their values, and runs only once: there they stay as they are; "
+            "use .range, or --analyze-per-epoch",
             ", ".join(names),
         )

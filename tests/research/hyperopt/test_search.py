@@ -148,3 +148,23 @@ def test_indicators_are_made_anew_in_each_epoch_where_that_is_asked_for(workspac
         subject = workspace.subject(analyze_per_epoch=per_epoch)
         trades = [subject.evaluate(params).metrics["total_trades"] for params in values]
         assert (trades[0] == trades[1]) == same
+
+
+class Noted:
+    """Note what progress is told."""
+
+    def __init__(self):
+        self.titles, self.done = [], []
+
+    def begin(self, title, total):
+        self.titles.append(title)
+
+    def advance(self, done):
+        self.done.append(done)
+
+
+def test_progress_tells_epochs_and_the_best_loss_so_far(workspace):
+    noted = Noted()
+    found = search(workspace.plan(epochs=6), progress=noted)
+    assert noted.titles[-1] == f"Searching, best so far {found.best.loss:.5g}"
+    assert noted.done[-6:] == [1, 2, 3, 4, 5, 6]
