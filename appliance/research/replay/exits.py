@@ -28,14 +28,23 @@ def exit_differences(live: "Trade", tested: "Trade", scene: Scene) -> list[Reaso
         return []
     if (live.exit_reason or "") in FORCED and not live.is_open:
         return [_manual(live, scene)]
+    if live.is_open and tested.close_date is not None and tested.close_date >= scene.last:
+        text = (
+            f"the backtest left by {tested.exit_reason} in the last candle, which the bot has not seen whole"
+        )
+        return [_because("end", text)]
     if live.is_open or cut_off or _is_elsewhere(live, tested, scene):
         return [next(_elsewhere(live, tested, scene))]
     found = price_reason(live, tested.close_rate or 0.0, scene, about="exit")
     if found is None:
         return []
+    text = found.text.partition(":")[0]
+    if tested.exit_reason in _BY_PRICE and _entered_differently(live, tested, scene):
+        why = f"{text}: stops and minimal ROI follow the rate of the entry"
+        return [_because("entry", why, found.evidence)]
     if tested.exit_reason in _STOPS and _is_worse(live, tested):
-        text = f"{found.text.partition(':')[0]}: the price had passed the stop when the bot looked"
-        return [Reason(about="exit", cause="slippage", text=text, evidence=found.evidence)]
+        why = f"{text}: the price had passed the stop when the bot looked"
+        return [_because("slippage", why, found.evidence)]
     return [found]
 
 
