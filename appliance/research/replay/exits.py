@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from appliance.research.replay.fills import FORCED, price_reason
+from appliance.research.replay.fills import FORCED, OUTSIDE, price_reason
 from appliance.research.replay.scene import Candle, Scene
 from appliance.research.replay.terms import Cause, Reason
 
@@ -16,8 +16,6 @@ _STOPS = frozenset({"stop_loss", "trailing_stop_loss", "stoploss_on_exchange", "
 _BY_PRICE = _STOPS | {"roi"}
 """Reasons that depend on the price of the moment and of the entry."""
 _SIGNAL, _EMERGENCY = "exit_signal", "emergency_exit"
-_OUTSIDE = 1e-4
-"""How far a rate may lie outside of its candle: by rounding to the exchange's tick."""
 _COMMANDS = ("forceexit", "forcesell", "force_exit")
 
 
@@ -122,7 +120,7 @@ def _by_callback(live: "Trade", tested: "Trade", scene: Scene) -> bool:
 
 
 def _within(rate: float, candle: Candle) -> bool:
-    return candle.low * (1 - _OUTSIDE) <= rate <= candle.high * (1 + _OUTSIDE)
+    return candle.low * (1 - OUTSIDE) <= rate <= candle.high * (1 + OUTSIDE)
 
 
 def _because(cause: Cause, text: str, evidence: str = "") -> Reason:
