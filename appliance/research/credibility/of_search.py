@@ -12,7 +12,8 @@ from appliance.research.credibility.examine import Examination, Histories, exami
 from appliance.research.credibility.other_candles import OtherCandles
 from appliance.research.credibility.record import SearchRecord
 from appliance.research.credibility.surroundings import explored
-from appliance.research.crew import Crew, WorkerLost, can_fork
+from appliance.research.crew import Crew, WorkerLost
+from appliance.research.forked import can_fork
 from appliance.research.hyperopt.epoch import Epoch
 from appliance.research.overfitting.neighbourhood import Neighbourhood
 from appliance.research.timerange import TimeRange
