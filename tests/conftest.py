@@ -7,6 +7,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import HealthCheck, settings
 
 from tests.support.browser import close_chromium
+from tests.support.preloaded import close_preloaded
 
 # The same examples in every run, and no failure because a machine is slow.
 # Look for new ones: pytest --hypothesis-profile=default
@@ -30,7 +31,8 @@ def blockbuster() -> Iterator[BlockBuster]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _browser_ends() -> Iterator[None]:
-    """End the browser that tests of this process have shared."""
+def _what_is_shared_ends() -> Iterator[None]:
+    """End the browser, and the process that forks programs, that tests of this process have shared."""
     yield
     close_chromium()
+    close_preloaded()
