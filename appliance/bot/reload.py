@@ -76,7 +76,7 @@ def load_with_settings(loaded: LoadedSettings) -> LoadedStrategy:
     folders = search_folders(loaded.user_data_dir, extra, recursive=settings.recursive_strategy_search)
     strategy = load_strategy(settings.strategy or "", dirs=folders, config=loaded.raw)
     found = resolved(strategy)
-    return LoadedStrategy(strategy, found, with_strategy(loaded, found.name), _code_of(Path(found.file)))
+    return LoadedStrategy(strategy, found, with_strategy(loaded, found.name), code_of(Path(found.file)))
 
 
 def load_stand_in(loaded: LoadedSettings) -> LoadedStrategy:
@@ -85,7 +85,7 @@ def load_stand_in(loaded: LoadedSettings) -> LoadedStrategy:
     return LoadedStrategy(strategy, resolved(strategy), loaded, "none", is_stand_in=True)
 
 
-def _code_of(file: Path) -> str:
+def code_of(file: Path) -> str:
     """Return 16 hex digits that identify a strategy's file and its parameter file (blocks)."""
     digest = hashlib.sha256()
     for part in (file, file.with_suffix(".json")):

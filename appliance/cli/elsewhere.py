@@ -7,18 +7,12 @@ ELSEWHERE = {
     "build-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself",
     "edge": "freqtrade removed it, and it is not here either: use a `custom_stake_amount` in the strategy, "
     "with the figures of `backtesting`",
-    "hyperopt": "not in this version: use freqtrade's, with the same candles; its result beside the strategy "
-    "(`MyStrategy.json`) is read here",
-    "hyperopt-list": "not in this version: use freqtrade's",
-    "hyperopt-show": "not in this version: use freqtrade's",
     "install-ui": "there is nothing to install: `trade` shows a dashboard of its own at the address of its "
     "API; FreqUI runs beside it, from an address that `api_server.CORS_origins` names",
     "list-hyperopts": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`list-strategies`",
-    "lookahead-analysis": "not in this version: use freqtrade's, with the same candles",
     "new-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`new-strategy`",
-    "recursive-analysis": "not in this version: use freqtrade's, with the same candles",
 }
 """By command: one line. A command that exists is never looked up here."""
 

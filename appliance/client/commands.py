@@ -290,6 +290,15 @@ CANDLES = (
         optional("timeframe", "Only this timeframe."),
         optional("stake_currency", "Only pairs with this stake currency."),
     ),
+    get("replay", "Show how the bot's trades differ from its backtest, and why. Requires webserver mode."),
+    post(
+        "start_replay",
+        "Compare the bot's trades with its backtest. Requires webserver mode.",
+        optional("timerange", "Only this part of its past, e.g. 20260101T1200-20260102."),
+        optional("timeframe_detail", "Shorter candles for the backtest, e.g. 1m."),
+        path="replay",
+        also="replay start",
+    ),
     get(
         "pairlists_available",
         "List the types of pair lists. Requires webserver mode.",

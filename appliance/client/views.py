@@ -19,6 +19,7 @@ from appliance.client.number_format import (
     span,
     whole,
 )
+from appliance.client.replay_view import replay
 from appliance.client.table import DIM, RED, Block, Cell, Facts, Table, Text
 
 Format = Callable[[Any], Cell]
@@ -333,6 +334,7 @@ _VIEWS: dict[str, Callable[[Any], list[Block]]] = {
     "blacklist": _blacklist,
     "blacklist_delete": _blacklist,
     "decisions": decisions,
+    **dict.fromkeys(("replay", "start_replay"), replay),
     **dict.fromkeys(("locks", "lock_add", "delete_lock", "unlock_pair"), _locks),
     "orders": journal,
     "order": lambda body: [facts(_JOURNAL, body)],

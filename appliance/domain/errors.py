@@ -130,6 +130,10 @@ class BadRequest(ApplianceError):
     http_status = 400
 
 
+class NotShown(Refused):
+    """Signal that something cannot be shown; clients read the reason as `detail`."""
+
+
 class NotFound(ApplianceError):
     http_status = 404
 

@@ -188,9 +188,9 @@ def _set_fee_ratios(trade: Trade) -> None:
     filled = [order for order in trade.orders if counted(order)]
     entries = [order for order in filled if order.ft_order_side == trade.entry_side]
     exits = [order for order in filled if order.ft_order_side != trade.entry_side]
-    newest = [order for order in filled if _paid(order)][-1:]
-    trade.fee_open = _first_known(_ratio(entries), trade.fee_open)
-    trade.fee_close = _first_known(_ratio(exits), _ratio(newest), trade.fee_close)
+    if paid := [order for order in filled if _paid(order)]:
+        trade.fee_open = _first_known(_ratio(entries), trade.fee_open)
+        trade.fee_close = _first_known(_ratio(exits), _ratio(paid[-1:]), trade.fee_close)
     if entries:
         trade.fee_open_currency = _currency(trade, entries, trade.fee_open_currency)
     if exits:

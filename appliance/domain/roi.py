@@ -20,7 +20,10 @@ def roi_entry(table: Mapping[int, float], minutes: int, custom: float | None = N
     `table` maps minutes since opening to ratios: the largest key reached counts. A `custom` ratio of the
     strategy counts where it is lower, as if it applied from now on.
     """
-    since = max((key for key in table if key <= minutes), default=None)
+    since = None
+    for key in table:
+        if key <= minutes and (since is None or key > since):
+            since = key
     ratio = None if since is None else table[since]
     if custom is not None and (ratio is None or custom < ratio):
         return RoiEntry(minutes, custom)

@@ -78,7 +78,11 @@ class WithOrders:
 
     @property
     def has_open_orders(self) -> bool:
-        return any(o.ft_is_open and o.ft_order_side != STOP for o in self.orders)
+        # Asked for each trade on each candle of a backtest: `any` takes three times as long.
+        for order in self.orders:  # noqa: SIM110
+            if order.ft_is_open and order.ft_order_side != STOP:
+                return True
+        return False
 
     @property
     def has_open_exits(self) -> bool:

@@ -1,14 +1,14 @@
 """Query the markets of the exchange."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
+import msgspec
 from msgspec import Meta, Struct
 
 from appliance.domain.enums import MarginMode, TradingMode
+from appliance.queries.bot_slot import BotSlot
+from appliance.queries.cache.encoded_answer import EncodedAnswer
 from appliance.reports.views.markets import MarketResponse, markets_shown
-
-if TYPE_CHECKING:
-    from appliance.bot.bot import Bot
 
 
 class MarketsQuery(Struct, frozen=True):
@@ -22,8 +22,12 @@ class MarketsQuery(Struct, frozen=True):
     include_inactive: Annotated[bool, Meta(description="Also markets that are not active.")] = False
 
 
-def markets(bot: "Bot", query: MarketsQuery) -> MarketResponse:
+async def markets(slot: BotSlot, query: MarketsQuery) -> MarketResponse | EncodedAnswer:
     """List the exchange's markets."""
+    if slot.is_webserver:
+        asked = msgspec.to_builtins(query)
+        return EncodedAnswer(await slot.require_workbench().ask("exchanges:markets", asked=asked))
+    bot = slot.require_bot()
     return markets_shown(
         bot.gateway.markets,
         bot.gateway.name,

@@ -1,20 +1,23 @@
 """Run the strategies of a backtest one after the other, and store what came of them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.analysis.frames import frame_folder
-from appliance.research.backtest.plan import Plan, planned
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, preparations
-from appliance.research.report.page import write_report
+from appliance.research.data.candles import replace_file
+from appliance.research.forked import Beside
+from appliance.research.planning import planned_with_hint
+from appliance.research.report.page import report_page
 from appliance.research.report.terms import terms_of
 from appliance.research.results.cache import find_cached, run_id
 from appliance.research.results.folder import results_folder
+from appliance.research.results.honesty import warnings_about
 from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.save import Target, save_results
 from appliance.research.results.summary import summarize
@@ -24,6 +27,7 @@ from appliance.research.timerange import TimeRange
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
     from appliance.research.backtest.options import BacktestOptions
+    from appliance.research.backtest.plan import Plan
     from appliance.research.backtest.progress import Progress
     from appliance.research.report.terms import Terms
     from appliance.research.results.result import BacktestResult
@@ -35,7 +39,7 @@ class BacktestSession:
     """Hold one call of the command; `files` are those that it has written."""
 
     loaded: "LoadedSettings"
-    plan: Plan
+    plan: "Plan"
     run_ids: dict[str, str]
     started: datetime
     files: list[Path] = field(default_factory=list)
@@ -46,7 +50,7 @@ class BacktestSession:
     @classmethod
     def of(cls, loaded: "LoadedSettings") -> "BacktestSession":
         """Load the strategies to test. Raises ConfigurationError, StrategyError."""
-        plan = _planned(loaded)
+        plan = planned_with_hint(loaded)
         candles = sorted(path for path in loaded.datadir.rglob("*") if path.is_file())
         run_ids = {
             one.name: run_id(one.strategy.config, one.source, one.strategy.load_params_from_file(), candles)
@@ -73,8 +77,9 @@ class BacktestSession:
                 self._test(prepared, progress)
             assert self._market is not None  # at least one strategy was not known
             progress.begin("Summing up", 0)
-            result = summarize(self._runs, self._market, notes=self.options.backtest_notes, cached=cached)
-            self._save(result, self._market)
+            with Beside(self._pages) as pages:
+                result = summarize(self._runs, self._market, notes=self.options.backtest_notes, cached=cached)
+                self._save(result, self._market, pages)
         return result
 
     def show(self, result: "BacktestResult", *, colour: bool) -> None:
@@ -98,7 +103,15 @@ class BacktestSession:
         end_ms = TimeRange.parse(options.timerange).end_ms
         return find_cached(self.folder, self.run_ids, options.backtest_cache, now=self.started, end_ms=end_ms)
 
-    def _save(self, result: "BacktestResult", market: "Market") -> None:
+    def _pages(self) -> Iterator[bytes]:
+        """Yield the report of each run."""
+        if self.options.export == "none":
+            return
+        for run, terms in zip(self._runs, self._terms, strict=True):
+            warnings = warnings_about(run.outcome, run.series)
+            yield report_page(run.outcome, run.series.values(), terms, warnings)
+
+    def _save(self, result: "BacktestResult", market: "Market", pages: Iterable[bytes]) -> None:
         sources = {one.name: one.source for one in self.plan.candidates}
         target = Target(
             folder=self.folder,
@@ -111,25 +124,13 @@ class BacktestSession:
         if file is None:
             return
         self.files.append(file)
-        for run, terms in zip(self._runs, self._terms, strict=True):
+        for run, page in zip(self._runs, pages, strict=True):
             name = f"{file.stem}-{run.outcome.strategy}" if len(self._runs) > 1 else file.stem
             report = file.with_name(f"{name}.html")
-            warnings = result.warnings[run.outcome.strategy]
-            write_report(report, run.outcome, run.series.values(), terms, warnings)
+            replace_file(report, page)
             self.files.append(report)
 
 
 def _advance(progress: "Progress", first_ms: int, now_ms: int, last_ms: int, trades: int) -> None:
     progress.advance(now_ms - first_ms)
     progress.note("trades", trades)
-
-
-def _planned(loaded: "LoadedSettings") -> Plan:
-    """Return the plan. Without a configuration, the error says how to get one."""
-    try:
-        return planned(loaded)
-    except ConfigurationError as error:
-        if loaded.files:
-            raise
-        hint = f"no configuration in {loaded.user_data_dir}: name one with -c, or write one with `new-config`"
-        raise ConfigurationError(hint, *error.problems) from error

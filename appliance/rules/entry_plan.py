@@ -5,6 +5,8 @@ Rates in quote currency, stakes in stake currency before leverage, amounts in ba
 
 import msgspec
 
+from appliance.domain.decisions.kinds import Kind
+from appliance.domain.decisions.record import Fact
 from appliance.domain.enums import OrderKind, TradeDirection
 from appliance.domain.futures import Tiers
 from appliance.domain.market import Market, OrderRequest
@@ -87,6 +89,18 @@ class EntryPlan(msgspec.Struct, frozen=True, kw_only=True):
             tag=self.tag,
             time_in_force=self.time_in_force,
         )
+
+    @property
+    def step(self) -> tuple[Kind, tuple[Fact, ...]]:
+        """The step of a decision that the plan is, with its facts."""
+        if self.refusal:
+            limits = (self.wanted_stake, self.least, self.largest, self.available)
+            return Kind.NO_STAKE, (self.refusal, *limits)
+        own_price = self.proposed_price if self.price != self.proposed_price else None
+        own_stake = self.proposed_stake if self.wanted_stake != self.proposed_stake else None
+        leverage = self.leverage if self.leverage != 1 else None
+        what = (self.side, self.order_type, self.amount, self.price, own_price)
+        return Kind.PLANNED, (*what, self.stake, own_stake, self.available, leverage)
 
     def __str__(self) -> str:
         planned = f"{self.side} {self.pair}: {self.order_type} {self.amount:.8g} at {self.price:.8g}"

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError, Starting
+from appliance.domain.errors import ApplianceError, NotShown, Starting
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +108,7 @@ def refused(request: web.BaseRequest, why: str) -> web.Response:
 
 
 def _of_domain(request: web.Request, error: ApplianceError) -> web.Response:
-    if error.http_status in _WITH_DETAIL:
+    if error.http_status in _WITH_DETAIL or isinstance(error, NotShown):
         return detail(error.http_status, str(error))
     return refused(request, str(error))
 

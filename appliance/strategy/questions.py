@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from appliance.domain.enums import TradeDirection
 from appliance.domain.order import Order
@@ -67,9 +67,6 @@ class Questions:
 
     strategy: StrategyBase
 
-    def _ask(self, callback: str, default: Any, **arguments: Any) -> Any:
-        return safe_call(self.strategy, callback, default, **arguments)
-
     def overrides(self, *callbacks: str) -> bool:
         """Return whether the strategy overrides any of these callbacks."""
         return any(is_overridden(self.strategy, name) for name in callbacks)
@@ -77,10 +74,12 @@ class Questions:
     # -- the loop --------------------------------------------------------------------------------------
 
     def loop_start(self, now: datetime) -> None:
-        self._ask("bot_loop_start", None, current_time=now)
+        safe_call(self.strategy, "bot_loop_start", None, current_time=now)
 
     def order_filled(self, trade: Trade, order: Order, now: datetime) -> None:
-        self._ask("order_filled", None, pair=trade.pair, trade=trade, order=order, current_time=now)
+        safe_call(
+            self.strategy, "order_filled", None, pair=trade.pair, trade=trade, order=order, current_time=now
+        )
 
     # -- entries ---------------------------------------------------------------------------------------
 
@@ -88,7 +87,8 @@ class Questions:
         self, pair: str, trade: Trade | None, *, rate: float, tag: str | None, side: str, now: datetime
     ) -> float:
         """Return the strategy's own entry rate, or `rate` where it has none."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "custom_entry_price",
             rate,
             pair=pair,
@@ -102,7 +102,8 @@ class Questions:
 
     def leverage(self, plan: PlannedEntry, rate: float, now: datetime) -> float:
         """Return the leverage that the strategy wants for an entry, between 1 and the largest."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "leverage",
             1.0,
             pair=plan.pair,
@@ -117,7 +118,8 @@ class Questions:
 
     def stake(self, plan: PlannedEntry, proposed: float, now: datetime, *, least: float | None) -> float:
         """Return the stake that the strategy wants for an entry, else `proposed`; 0 for no trade."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "custom_stake_amount",
             proposed,
             pair=plan.pair,
@@ -134,7 +136,8 @@ class Questions:
 
     def confirms_entry(self, plan: PlannedEntry, amount: float, now: datetime) -> bool:
         """Return whether the strategy wants an entry of `amount` (base currency); in doubt not."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "confirm_trade_entry",
             True,
             pair=plan.pair,
@@ -154,7 +157,9 @@ class Questions:
         """Return whether the strategy wants an unfilled order cancelled."""
         entering = order.ft_order_side == trade.entry_side
         callback = "check_entry_timeout" if entering else "check_exit_timeout"
-        asked = self._ask(callback, False, pair=trade.pair, trade=trade, order=order, current_time=now)
+        asked = safe_call(
+            self.strategy, callback, False, pair=trade.pair, trade=trade, order=order, current_time=now
+        )
         return truth(asked, False)
 
     @property
@@ -165,7 +170,8 @@ class Questions:
     def order_price(self, trade: Trade, order: Order, proposed: float, now: datetime) -> float | None:
         """Return the rate that the strategy wants an open order at; None to cancel it."""
         present = order.safe_placement_price
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "adjust_order_price",
             present,
             pair=trade.pair,
@@ -185,7 +191,8 @@ class Questions:
         entry_profit = trade.calc_profit_ratio(offer.entry_rate)
         same = offer.exit_rate == offer.entry_rate
         exit_profit = entry_profit if same else trade.calc_profit_ratio(offer.exit_rate)
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "adjust_trade_position",
             None,
             pair=trade.pair,
@@ -211,7 +218,8 @@ class Questions:
         """Return what asks the strategy for its stop."""
 
         def ask(rate: float, profit: float) -> float | None:
-            asked = self._ask(
+            asked = safe_call(
+                self.strategy,
                 "custom_stoploss",
                 None,
                 pair=trade.pair,
@@ -227,7 +235,8 @@ class Questions:
 
     def custom_exit(self, trade: Trade, now: datetime, rate: float, profit: float) -> str | bool | None:
         """Ask the strategy for an exit of its own."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "custom_exit",
             None,
             pair=trade.pair,
@@ -242,7 +251,8 @@ class Questions:
         """Ask the strategy for the profit ratio at which to take it, where it uses that."""
         if not self.strategy.use_custom_roi:
             return None
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "custom_roi",
             None,
             pair=trade.pair,
@@ -259,7 +269,8 @@ class Questions:
         """Ask a strategy that judges the profit itself whether it is enough; None where it does not."""
         if not self.overrides("min_roi_reached", "min_roi_reached_entry"):
             return None
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "min_roi_reached",
             None,
             pair=trade.pair,
@@ -273,7 +284,8 @@ class Questions:
         self, trade: Trade, *, rate: float, profit: float, reason: str | None, now: datetime
     ) -> float:
         """Return the strategy's own exit rate, or `rate` where it has none."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "custom_exit_price",
             rate,
             pair=trade.pair,
@@ -287,7 +299,8 @@ class Questions:
 
     def confirms_exit(self, trade: Trade, order: ExitOrder, now: datetime) -> bool:
         """Return whether the strategy lets an exit order be placed; in doubt it does."""
-        asked = self._ask(
+        asked = safe_call(
+            self.strategy,
             "confirm_trade_exit",
             True,
             pair=trade.pair,

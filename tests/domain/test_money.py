@@ -1,6 +1,7 @@
 """Exact arithmetic, with ccxt's own as the oracle."""
 
 import math
+from decimal import Context, Decimal
 
 import pytest
 from ccxt import DECIMAL_PLACES, ROUND, SIGNIFICANT_DIGITS, TICK_SIZE, TRUNCATE, Precise, decimal_to_precision
@@ -117,6 +118,28 @@ def test_rounding_up_and_down_take_the_neighbours(price, tick):
     assert down <= price * (1 + 1e-15) + 1e-14
     assert up >= price * (1 - 1e-15) - 1e-14
     assert up == down or math.isclose(up - down, tick, abs_tol=price * 1e-15)
+
+
+@given(
+    st.one_of(
+        amounts,
+        st.builds(lambda count, tick: count * tick, st.integers(1, 10**8), ticks),
+        st.builds(lambda count, tick: (count + 0.5) * tick, st.integers(0, 10**8), ticks),
+    ),
+    ticks | st.sampled_from([0.3, 0.015, 7e-4, 1e-10, 1e-18, 1 / 3]),
+    st.sampled_from(Rounding),
+)
+def test_rounding_by_floats_gives_what_decimals_give(price, tick, rounding):
+    exactly = Context(prec=80)
+    steps = exactly.divide(exact(price), exact(tick)).quantize(Decimal(1), rounding.value, exactly)
+    expected = float(exactly.multiply(steps, exact(tick)))
+    if rounding is not Rounding.NEAREST:
+        expected = round(expected, 14)
+    assert repr(price_to_tick(price, tick, rounding=rounding)) == repr(expected)
+
+
+def test_no_and_negative_no_money_are_written_as_they_are():
+    assert [str(exact(value)) for value in (0.0, -0.0, 0.0)] == ["0.0", "-0.0", "0.0"]
 
 
 @given(st.integers(1, 10**7), ticks, st.sampled_from(Rounding))

@@ -97,12 +97,12 @@ class Program:
         await self.launch("-c", str(file))
         await self.until(self.trades)
 
-    async def launch(self, *arguments: str) -> asyncio.subprocess.Process | Process:
+    async def launch(self, *arguments: str, command: str = "trade") -> asyncio.subprocess.Process | Process:
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
         if self._forked:
             self._process = await asyncio.to_thread(
                 preloaded().start,
-                ["appliance", "trade", *arguments, *self._arguments],
+                ["appliance", command, *arguments, *self._arguments],
                 folder=self.folder,
                 output=self.folder / "output.txt",
                 environment=environment,
@@ -111,7 +111,7 @@ class Program:
         with (self.folder / "output.txt").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
-                "trade",
+                command,
                 *arguments,
                 *self._arguments,
                 cwd=self.folder,

@@ -1,6 +1,7 @@
 """Make steps of a decision of what happens to orders."""
 
 from appliance.domain.decisions.kinds import Kind
+from appliance.domain.decisions.orders import closed_facts, order_facts
 from appliance.domain.decisions.record import Fact
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
@@ -15,8 +16,7 @@ def steps_of(trade: Trade, order: Order, event: str, reason: str) -> tuple[Order
     step = (trade.pair, _KINDS[event], order_facts(order, filled=event == "fill", reason=reason))
     if event != "fill" or trade.is_open:
         return (step,)
-    closed = (trade.id, trade.exit_reason, trade.close_profit, trade.realized_profit, trade.stake_currency)
-    return step, (trade.pair, Kind.TRADE_CLOSED, closed)
+    return step, (trade.pair, Kind.TRADE_CLOSED, closed_facts(trade))
 
 
 def refused(trade: Trade, order: Order, why: str) -> OrderStep:
@@ -27,10 +27,3 @@ def refused(trade: Trade, order: Order, why: str) -> OrderStep:
 def lost(trade: Trade, order: Order, why: str) -> OrderStep:
     """Return the step of an order whose answer was lost."""
     return trade.pair, Kind.ORDER_UNKNOWN, order_facts(order, reason=why)
-
-
-def order_facts(order: Order, *, filled: bool = False, reason: str = "") -> tuple[Fact, ...]:
-    """Return the facts of an order as its kinds of steps name them."""
-    amount = order.safe_filled if filled else order.safe_amount
-    facts = (order.order_id, order.ft_order_side, order.order_type, amount, order.safe_price)
-    return (*facts, order.ft_order_tag, reason) if reason else (*facts, order.ft_order_tag)

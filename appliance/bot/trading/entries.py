@@ -150,7 +150,8 @@ class Entries:
         await self.wallets.account.catch_up()
         plan = await self._plan(request)
         log.debug("Entry planned: %s", plan)
-        self._note_plan(plan)
+        kind, facts = plan.step
+        self.decisions.note(plan.pair, kind, *facts)
         if plan.refusal:
             self._log_once(plan.pair, f"Did not enter {plan.pair}: {plan.refusal}")
             return None
@@ -180,18 +181,6 @@ class Entries:
         plan = plan_entry(request, facts, answers)
         stake = await calls.stake(plan, facts.stake)
         return plan_entry(request, facts, msgspec.structs.replace(answers, stake=stake))
-
-    def _note_plan(self, plan: EntryPlan) -> None:
-        if plan.refusal:
-            facts = (plan.refusal, plan.wanted_stake, plan.least, plan.largest, plan.available)
-            self.decisions.note(plan.pair, Kind.NO_STAKE, *facts)
-            return
-        own_price = plan.proposed_price if plan.price != plan.proposed_price else None
-        own_stake = plan.proposed_stake if plan.wanted_stake != plan.proposed_stake else None
-        leverage = plan.leverage if plan.leverage != 1 else None
-        what = (plan.side, plan.order_type, plan.amount, plan.price, own_price)
-        money = (plan.stake, own_stake, plan.available, leverage)
-        self.decisions.note(plan.pair, Kind.PLANNED, *what, *money)
 
     async def _facts(self, request: EntryRequest) -> EntryFacts:
         """Fetch market, money and price. Raises `Refused`, `ExchangeError`."""

@@ -20,6 +20,7 @@ from appliance.exchange.factory import market_data
 from appliance.research.data.candles import CandleFiles, remove_unfinished
 from appliance.research.data.trades import TradeFiles
 from appliance.research.download.candles import CandleDownload
+from appliance.research.download.series import matching_pairs, series
 from appliance.research.download.trades import TradeDownload
 from appliance.research.download.wish import AT_ONCE, DAY_MS, DEFAULT_DAYS, Wish
 from appliance.research.timerange import TimeRange
@@ -103,7 +104,7 @@ async def _download(
 ) -> int:
     async with _market(loaded, with_trades=given["dl_trades"]) as market:
         with_inactive = given["include_inactive_pairs"]
-        pairs = choice.matching_pairs(named, market.markets, with_inactive=with_inactive)
+        pairs = matching_pairs(named, market.markets, with_inactive=with_inactive)
         if not pairs:
             raise ConfigurationError(_no_pair(named, market, is_futures=market.futures is not None))
         what = _trades if given["dl_trades"] else _candles
@@ -111,9 +112,7 @@ async def _download(
         if failed:
             click.echo(f"{failed} of {count} series failed; the reasons are above", err=True)
         unknown = [
-            pair
-            for pair in named
-            if not choice.matching_pairs([pair], market.markets, with_inactive=with_inactive)
+            pair for pair in named if not matching_pairs([pair], market.markets, with_inactive=with_inactive)
         ]
         if unknown:
             click.echo(f"Not traded on {market.name}: {', '.join(unknown)}", err=True)
@@ -131,7 +130,7 @@ async def _candles(
 ) -> tuple[int, int]:
     """Download candles; return of how many series, and how many of them failed."""
     timeframes = options_of.checked_timeframes(given["timeframes"], DEFAULT_TIMEFRAMES)
-    keys = choice.series(market, pairs, timeframes, given["candle_types"])
+    keys = series(market, pairs, timeframes, given["candle_types"])
     if not market.keeps_candles:
         more = "; for older ones: --dl-trades --convert" if market.trade_history is not None else ""
         click.echo(f"{market.name} only has its newest candles{more}", err=True)

@@ -20,7 +20,7 @@ REALISM = ("slippage", "spread", "volume_cap", "gaps_through_stops")
 PERIODS: tuple[Period, ...] = get_args(Period)
 _FORMATS = ("json", "jsongz", "feather", "parquet")
 
-_OPTIONS = (
+_SHARED = (
     click.option(
         "-i", "--timeframe", metavar="TIMEFRAME", help="Candle length, e.g. 5m; overrides the strategy's."
     ),
@@ -66,9 +66,6 @@ _OPTIONS = (
     ),
     click.option("--enable-protections", "--enableprotections", is_flag=True, help="Apply the protections."),
     click.option(
-        "--enable-dynamic-pairlist", is_flag=True, help="Evaluate the pair lists with every candle."
-    ),
-    click.option(
         "--dry-run-wallet",
         "--starting-balance",
         "dry_run_wallet",
@@ -80,6 +77,12 @@ _OPTIONS = (
         "--timeframe-detail",
         metavar="TIMEFRAME",
         help="Shorter candles, to look into them, e.g. 1m.",
+    ),
+)
+_OPTIONS = (
+    *_SHARED,
+    click.option(
+        "--enable-dynamic-pairlist", is_flag=True, help="Evaluate the pair lists with every candle."
     ),
     click.option(
         "--strategy-list",
@@ -121,6 +124,13 @@ _OPTIONS = (
 def backtest_options(command: Command) -> Command:
     """Add the options of a backtest to a command."""
     for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def shared_options(command: Command) -> Command:
+    """Add the options that a search has, too."""
+    for option in reversed(_SHARED):
         command = option(command)
     return command
 

@@ -34,6 +34,10 @@ class Kind(StrEnum):
     PLANNED = "planned"
     NO_STAKE = "no_stake"
     NOT_CONFIRMED = "not_confirmed"
+    NO_VOLUME = "no_volume"
+    RANGE_ENDS = "range_ends"
+    HAD_ITS_TRADE = "had_its_trade"
+    NOT_LISTED = "not_listed"
     REFUSED = "refused"
     EXCHANGE_REFUSED = "exchange_refused"
     EXCHANGE_FAILED = "exchange_failed"
@@ -43,6 +47,7 @@ class Kind(StrEnum):
     STOP_MOVED = "stop_moved"
     EXIT_DUE = "exit_due"
     EXIT_NOT_CONFIRMED = "exit_not_confirmed"
+    EXIT_NOT_ASSUMED = "exit_not_assumed"
     EXIT_WAITS = "exit_waits"
     EXIT_FAILED = "exit_failed"
     ADJUSTMENT_WANTED = "adjustment_wanted"
@@ -140,6 +145,14 @@ FORMS: dict[Kind, Form] = {
         "no entry: confirm_trade_entry said no ({side}, {amount} at {rate})",
         ("side", "amount", "rate"),
     ),
+    Kind.NO_VOLUME: Form(
+        Subject.ENTRY, "no entry: the volume of the candle is too small for the volume cap (backtests)"
+    ),
+    Kind.RANGE_ENDS: Form(Subject.ENTRY, "no entry: the tested range ends with this candle (backtests)"),
+    Kind.HAD_ITS_TRADE: Form(
+        Subject.ENTRY, "no entry: a trade of the pair has closed in this candle (backtests)"
+    ),
+    Kind.NOT_LISTED: Form(Subject.PAIR, "not traded: the pair lists leave it out in this candle (backtests)"),
     Kind.REFUSED: Form(Subject.ENTRY, "no entry: {error}", ("error",)),
     Kind.EXCHANGE_REFUSED: Form(
         Subject.ENTRY, "no entry: the exchange refused the order: {error}", ("error",)
@@ -167,6 +180,12 @@ FORMS: dict[Kind, Form] = {
     ),
     Kind.EXIT_NOT_CONFIRMED: Form(
         Subject.EXIT, "no exit: confirm_trade_exit said no to {reason}", ("trade_id", "reason"), key=2
+    ),
+    Kind.EXIT_NOT_ASSUMED: Form(
+        Subject.EXIT,
+        "no exit: that {reason} was reached after the entry of the same candle is not assumed (backtests)",
+        ("trade_id", "reason"),
+        key=2,
     ),
     Kind.EXIT_WAITS: Form(
         Subject.EXIT,

@@ -31,6 +31,8 @@ its last repetition; its numbers are the newest.
   of one. Any role may read it; the [description of the API](api.md) has its shape. Each step has a `kind`,
   a `text` for people and `facts` for programs.
 - **Websocket**: subscribe to [`decision`](messages.md) to get each step when it is new.
+- **Backtests**: `appliance backtesting --explain BTC/USDT "2026-01-05 10:05"` explains one candle of a
+  [backtest](backtesting.md#why-not).
 
 It is kept in memory alone, and bounded: 12 steps a candle, 32 indicators (the first columns of the strategy
 that are numbers), about 80 candles a pair, at most 5 MB for 100 pairs. A restart forgets it; the

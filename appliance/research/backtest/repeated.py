@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from appliance.research.backtest.analysis.analyse import check_analysed
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.candles import frame_of
-from appliance.research.backtest.data_port import Reads
 from appliance.research.backtest.series import PairSeries
 from appliance.research.backtest.setup import Begun, Preparation, Shared, nothing_traded
 from appliance.strategy.analysis import with_indicators, with_signals
@@ -29,8 +28,8 @@ if TYPE_CHECKING:
 class Repeated:
     """Hold what stays the same, and make the rest anew.
 
-    `base` is a preparation with the parameters as they were at first; `frames` are those of all pairs, with
-    indicators, startup candles included.
+    `base` is a preparation without signals; `frames` are those of all pairs, with indicators, startup candles
+    included.
     """
 
     base: Preparation
@@ -87,14 +86,9 @@ def repeated(shared: Shared, begun: Begun, progress: "Progress") -> Repeated:
         for done, pair in enumerate(pairs, start=1):
             candles, reads = analysis.begun(pair)
             if len(candles):
-                frame = storing.indicators(pair, candles, reads)
-                frames[pair] = _stored(analysis, pair, frame)
-            progress.advance(done / 2)
-        analysis.locks.forget()
-        for done, pair in enumerate(frames, start=1):
-            candles = analysis.source.candles(pair)
-            found.append(analysis.with_signals(pair, candles, frames[pair].copy(deep=False), Reads()))
-            progress.advance((len(pairs) + done) / 2)
+                frames[pair] = _stored(analysis, pair, storing.indicators(pair, candles, reads))
+                found.append(analysis.described(pair, candles, frames[pair], reads))
+            progress.advance(done)
     name = type(analysis.strategy).__name__
     base = shared.prepared(begun, check_analysed(name, analysis, found, pairs))
     return Repeated(

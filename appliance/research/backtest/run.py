@@ -7,6 +7,7 @@ from appliance.domain.timeframe import seconds
 from appliance.research.backtest.loading import MARK_TIMEFRAME
 from appliance.research.backtest.outcome import Outcome
 from appliance.research.backtest.setup import Preparation
+from appliance.research.backtest.walk.schedule import Schedule
 from appliance.research.backtest.walk.setup import FuturesSetup, WalkSetup
 from appliance.research.backtest.walk.walk import Walk
 from appliance.rules.protections.reading import read_protections
@@ -18,7 +19,17 @@ Progress = Callable[[int, int, int], None]
 
 def backtest(prepared: Preparation, progress: Progress | None = None) -> Outcome:
     """Walk over the candles of a prepared strategy and return what it led to."""
-    walk = Walk(walk_setup(prepared), prepared.timeframe_detail)
+    return prepared_walk(prepared, walk_setup(prepared)).run(progress)
+
+
+def prepared_walk(
+    prepared: Preparation,
+    setup: WalkSetup,
+    schedule: Callable[..., Schedule] = Schedule,
+    kind: Callable[..., Walk] = Walk,
+) -> Walk:
+    """Return a walk over a prepared strategy, of which callbacks see no more than they could have known."""
+    walk = kind(setup, prepared.timeframe_detail, schedule=schedule)
     data = prepared.data
 
     def rows_known(pair: str) -> int | None:
@@ -37,7 +48,7 @@ def backtest(prepared: Preparation, progress: Progress | None = None) -> Outcome
         walk.setup.pairs_now = listed
     data.rows_known = rows_known
     walk.place.on_move = follow
-    return walk.run(progress)
+    return walk
 
 
 def walk_setup(prepared: Preparation) -> WalkSetup:

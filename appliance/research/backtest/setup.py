@@ -17,7 +17,6 @@ from appliance.research.backtest.analysis.cache_key import key_of
 from appliance.research.backtest.analysis.frames import FrameFolder
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
-from appliance.research.backtest.analysis.workers import usable_cores
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.data_port import HistoricData
 from appliance.research.backtest.facts import Facts, facts_of
@@ -34,6 +33,7 @@ from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.backtest.whitelist import DynamicPairs
 from appliance.research.data.candles import CandleFiles
+from appliance.research.forked import usable_cores
 from appliance.research.timerange import TimeRange
 from appliance.rules.leverage import Formula
 from appliance.strategy.data_provider import DataProvider

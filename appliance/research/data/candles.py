@@ -13,8 +13,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from appliance.domain.errors import DataError
-from appliance.research.data.formats import Columns, Format, check_ends, extension_of, read_table, table_bytes
-from appliance.research.data.layout import OHLCV_COLUMNS, CandleKey, candle_file, candle_keys, columns_of
+from appliance.research.data.formats import Columns, Format, check_ends, read_table, table_bytes
+from appliance.research.data.layout import (
+    OHLCV_COLUMNS,
+    CandleKey,
+    candle_file,
+    candle_keys,
+    columns_of,
+    extension_of,
+)
 from appliance.research.data.tables import arranged
 from appliance.research.timerange import TimeRange
 

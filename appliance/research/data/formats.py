@@ -25,14 +25,9 @@ FORMATS: tuple[Format, ...] = get_args(Format)
 Columns = Mapping[str, "NDArray[Any]"]
 """A table: arrays of the same length by name. Dates are int64, ms since 1970 UTC; texts are objects."""
 
-_EXTENSIONS = {"jsongz": "json.gz"}
 _MAGIC = {"feather": b"ARROW1", "parquet": b"PAR1"}
 """What files of these formats begin and end with."""
 _LONGEST_MAGIC = 8
-
-
-def extension_of(kind: Format) -> str:
-    return _EXTENSIONS.get(kind, kind)
 
 
 def read_table(file: Path, kind: Format, names: Sequence[str]) -> Columns:

@@ -22,9 +22,15 @@ _OTHER_COLUMNS: dict[str, tuple[str, ...]] = {
 }
 
 FUTURES_FOLDER = "futures"
+_EXTENSIONS = {"jsongz": "json.gz"}
 _REPLACED = re.compile(r"[/ .@$+:]")
 _CANDLES = re.compile(r"(?P<pair>[\w-]+)-(?P<timeframe>\d+[a-zA-Z]{1,2})(?:-(?P<type>[a-zA-Z_]+))?")
 _TRADES = re.compile(r"(?P<pair>\S+)-trades")
+
+
+def extension_of(kind: str) -> str:
+    """Return how the names of files of a format end."""
+    return _EXTENSIONS.get(kind, kind)
 
 
 def columns_of(candle_type: str) -> tuple[str, ...]:

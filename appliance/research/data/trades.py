@@ -9,8 +9,8 @@ import numpy as np
 from appliance.domain.errors import DataError
 from appliance.domain.market import PublicTrade
 from appliance.research.data.candles import Span, replace_file
-from appliance.research.data.formats import Columns, Format, extension_of, read_table, table_bytes
-from appliance.research.data.layout import traded_pairs, trades_file
+from appliance.research.data.formats import Columns, Format, read_table, table_bytes
+from appliance.research.data.layout import extension_of, traded_pairs, trades_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

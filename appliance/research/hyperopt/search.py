@@ -6,7 +6,8 @@ plan draws the same values, however many processes evaluate them and however oft
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.analysis.frames import FrameFolder
 from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.hyperopt.epoch import WORST_BEST, Epoch, Lost
+from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess, Task
 from appliance.research.hyperopt.plan import SearchPlan
 from appliance.research.hyperopt.sampler import at_once, sampler_of
 from appliance.research.hyperopt.spaces.space import Params
@@ -21,17 +23,6 @@ from appliance.research.hyperopt.subject import Subject, subject_of
 from appliance.research.hyperopt.trials import Trials
 
 log = logging.getLogger(__name__)
-
-Task = tuple[int, Params]
-"""The number of an epoch (from 1), and its values."""
-
-
-class Evaluator(Protocol):
-    """Evaluate epochs, here or elsewhere."""
-
-    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[int, Epoch | Lost]]:
-        """Yield the result of each task, in any order. Raises ApplianceError where an epoch fails."""
-        ...
 
 
 class History(Protocol):
@@ -88,7 +79,8 @@ def search(
     ApplianceError where the strategy or the loss fails: what went to `history` before holds.
     """
     subject = subject_of(plan, folder, progress)
-    return searched(subject, (evaluator or InThisProcess)(subject), history=history, progress=progress)
+    with closing((evaluator or InThisProcess)(subject)) as evaluates:
+        return searched(subject, evaluates, history=history, progress=progress)
 
 
 def searched(
@@ -96,17 +88,6 @@ def searched(
 ) -> Found:
     """Search as `search` does, with a subject and an evaluator that can be used afterwards."""
     return _Run(subject.plan, subject, history or NoHistory(), progress).to_its_end(evaluator)
-
-
-class InThisProcess:
-    """Evaluate one epoch after the other."""
-
-    def __init__(self, subject: Subject) -> None:
-        self._subject = subject
-
-    def run(self, tasks: Iterable[Task]) -> Iterator[tuple[int, Epoch | Lost]]:
-        for number, params in tasks:
-            yield number, self._subject.evaluate(params)
 
 
 class _Run:

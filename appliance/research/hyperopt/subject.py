@@ -6,24 +6,26 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ApplianceError, ConfigurationError
-from appliance.domain.timeframe import seconds, to_date
+from appliance.domain.timeframe import seconds
 from appliance.research.backtest.outcome import Outcome
 from appliance.research.backtest.plan import planned
 from appliance.research.backtest.progress import SILENT
 from appliance.research.backtest.repeated import Repeated, repeated
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, Shared
+from appliance.research.backtest.signals import dates_of
 from appliance.research.hyperopt.epoch import MAX_LOSS, SHOWN, Epoch
 from appliance.research.hyperopt.losses.judged import Judged
 from appliance.research.hyperopt.plan import SearchPlan
 from appliance.research.hyperopt.results.record import explained, recorded
 from appliance.research.hyperopt.spaces.space import Params, SearchSpace, search_space
 from appliance.research.overfitting.returns import Grid, Returns, grid_of, returns_of
-from appliance.research.results.prepared import market_of, run_of
+from appliance.research.results.prepared import run_of
 from appliance.research.results.statistics.columns import TradeColumns
-from appliance.research.results.statistics.market import market_change
 from appliance.research.results.statistics.strategy import strategy_statistics
 from appliance.research.timerange import TimeRange
 
@@ -80,9 +82,15 @@ class Subject:
 
     @cached_property
     def market_change(self) -> float:
-        """The change of all tested pairs, as a ratio."""
-        base = self.repeated.base
-        return market_change(market_of(base), to_date(base.first_ms))
+        """The mean change of all pairs over their tested candles, as a ratio.
+
+        As in freqtrade's searches, a pair that was listed later is without its own startup candles.
+        """
+        cut = self.repeated.begun.analysis.cut
+        closes = (frame["close"].iloc[cut.of(dates_of(frame))] for frame in self.repeated.frames.values())
+        known = [close.dropna().to_numpy(dtype=float) for close in closes]
+        changes = [(close[-1] - close[0]) / close[0] for close in known if len(close)]
+        return float(np.mean(changes)) if changes else 0.0
 
     def _backtest(self, params: Params) -> tuple[Preparation, Outcome]:
         self.space.apply(params)
@@ -134,5 +142,6 @@ def _made(plan: SearchPlan, shared: Shared, folder: "FrameFolder | None", progre
     space = search_space(strategy, plan.options)
     for _, parameter in strategy.enumerate_parameters():
         parameter.was_read = False
-    found = repeated(shared, begun, progress)
-    return Subject(plan=plan, space=space, repeated=found, shared=shared)
+    found = Subject(plan=plan, space=space, repeated=repeated(shared, begun, progress), shared=shared)
+    _ = found.market_change  # known before processes are forked
+    return found

@@ -10,7 +10,7 @@ from uuid import uuid4
 from appliance.domain.errors import NotFound
 from appliance.research.jobs.messages import Failed, Message, Note, Step, StepEnded
 
-Kind = Literal["pairlist", "download_data", "backtest", "lookahead_analysis", "recursive_analysis"]
+Kind = Literal["pairlist", "download_data", "backtest", "lookahead_analysis", "recursive_analysis", "replay"]
 """What a job does, in the words of clients (`job_category`)."""
 
 

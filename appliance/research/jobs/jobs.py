@@ -16,6 +16,7 @@ _LANES: dict[Kind, str] = {
     "backtest": "A backtest or an analysis",
     "lookahead_analysis": "A backtest or an analysis",
     "recursive_analysis": "A backtest or an analysis",
+    "replay": "A backtest or an analysis",
     "download_data": "A download",
     "pairlist": "An evaluation of pair lists",
 }
@@ -46,6 +47,10 @@ class Jobs:
     def running(self, *kinds: Kind) -> Job | None:
         """Return a running job of one of these kinds."""
         return next((job for job in self._jobs.values() if job.kind in kinds and job.is_running), None)
+
+    def newest(self, kind: Kind) -> Job | None:
+        """Return the job of a kind that was started last, while it is listed."""
+        return next((job for job in reversed(self._jobs.values()) if job.kind == kind), None)
 
     def start(self, kind: Kind, order: Order) -> Job:
         """Start a job. Raises Busy while one like it is running, Refused while the server stops."""

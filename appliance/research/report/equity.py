@@ -11,7 +11,8 @@ s x a x p x (1 - s x exit fee). So v is what the trade would have made if it had
 the candle, fees included. An order counts from the candle in which it filled.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -78,40 +79,45 @@ class Account:
             self.add_unvalued(trades)
             return
         closes = closes_on(self.opened, rows)
-        for trade in trades:
-            self._add(trade, closes)
+        for trade, first, last in self._added(trades):
+            if first < last:
+                self._open_worth[first:last] += self._worth(trade, closes, first, last)
         if closes[0] > 0:
             self._growth += closes / closes[0]
             self._pairs += 1
 
     def add_unvalued(self, trades: Sequence[Trade]) -> None:
         """Add trades of a pair without candles: they are worth nothing until they close."""
-        for trade in trades:
-            self._add(trade, None)
+        self._added(trades)
 
-    def _add(self, trade: Trade, closes: Floats | None) -> None:
-        moments = [trade.open_date, trade.close_date or trade.open_date]
-        first, last = self._places([to_ms(moment) for moment in moments]).tolist()
-        self._made[last] += trade.close_profit_abs or 0.0
-        self._open_count[first] += 1
-        self._open_count[last] -= 1
-        if closes is not None and first < last:
-            self._open_worth[first:last] += self._worth(trade, closes, first, last)
+    def _added(self, trades: Sequence[Trade]) -> Iterable[tuple[Trade, int, int]]:
+        """Add what trades made; return each with the candles of its opening and its close."""
+        firsts = self._places([to_ms(trade.open_date) for trade in trades])
+        lasts = self._places([to_ms(trade.close_date or trade.open_date) for trade in trades])
+        np.add.at(self._made, lasts, [trade.close_profit_abs or 0.0 for trade in trades])
+        np.add.at(self._open_count, firsts, 1)
+        np.add.at(self._open_count, lasts, -1)
+        return zip(trades, firsts.tolist(), lasts.tolist(), strict=True)
 
     def _worth(self, trade: Trade, closes: Floats, first: int, last: int) -> Floats:
         """Return the worth of a trade at the closes of candles `first` to `last` - 1 (stake currency)."""
         moments, amounts, flows = flows_of(trade)
-        places = np.clip(self._places(moments), first, last) - first
-        length = last - first
-        held = np.cumsum(np.bincount(places, amounts, length + 1)[:length])
-        paid = np.cumsum(np.bincount(places, flows, length + 1)[:length])
+        found = (int(self.opened.searchsorted(moment, side="right")) - 1 for moment in moments)
+        places = [min(max(place, first), last) for place in found]  # few: quicker than numpy's clip
+        changes = sorted(zip(places, amounts, flows, strict=True), key=itemgetter(0))
         sign = -1.0 if trade.is_short else 1.0
-        worth: Floats = paid + sign * held * closes[first:last] * (1 - sign * trade.fee_close)
+        worth = np.zeros(last - first)
+        held = paid = 0.0
+        for (place, amount, flow), until in zip(changes, [*sorted(places)[1:], last], strict=True):
+            held, paid = held + amount, paid + flow
+            if place < until:
+                of_part = sign * held * closes[place:until] * (1 - sign * trade.fee_close)
+                worth[place - first : until - first] = paid + of_part
         return worth
 
     def _places(self, moments: Sequence[int]) -> Ints:
         """Return the candle of each moment (ms); moments before or after all candles belong to the ends."""
-        places = np.searchsorted(self.opened, np.array(moments, np.int64), side="right") - 1
+        places = self.opened.searchsorted(np.array(moments, np.int64), side="right") - 1
         return np.clip(places, 0, len(self.opened) - 1)
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 _LARGEST = 2**30
 _MOST_PLACES = 10
 _EXACT = 1e-9
+_SOME = 1000
 
 Columns = Sequence[npt.NDArray[np.int64]]
 
@@ -44,7 +45,9 @@ def decimal_places(prices: npt.NDArray[np.float64]) -> int:
         return 0
     largest = max(float(np.abs(finite).max()), 1e-12)
     room = int(np.floor(np.log10(_LARGEST / largest)))
-    for places in range(min(room, _MOST_PLACES)):
+    # Some of the prices rule most numbers of places out, quickly.
+    least = decimal_places(finite[:_SOME]) if len(finite) > _SOME else 0
+    for places in range(least, min(room, _MOST_PLACES)):
         scaled = finite * 10.0**places
         if np.all(np.abs(scaled - np.rint(scaled)) <= np.maximum(np.abs(scaled), 1.0) * _EXACT):
             return places

@@ -3,15 +3,16 @@
 A trade that lasted long is shown on longer candles, each made of several, so that the page stays small.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
-from appliance.research.backtest.series import Rows
+from appliance.research.backtest.series import Ints, Rows
 from appliance.research.report.packed import decimal_places, packed, planes, zigzag
 
 MOST_CANDLES = 600_000
@@ -47,7 +48,7 @@ def candles_allowed(trades: int) -> int:
 
 
 def pack_windows(
-    pair: str, rows: Rows, trades: Iterable[Trade], most: int
+    pair: str, rows: Rows, trades: Sequence[Trade], most: int
 ) -> tuple[PackedCandles, list[Window]]:
     """Return the packed candles of a pair's trades, `most` a trade, and each trade's window.
 
@@ -55,51 +56,57 @@ def pack_windows(
     close before (the first: the open), close less open, high above both, both above low; the middle three in
     units of the last decimal place. The first of each window is as the very first.
     """
-    windows: list[Window] = []
-    parts: list[npt.NDArray[np.float64]] = []
-    start = 0
-    for trade in trades:
-        candles, size = _around(rows, trade, most)
-        windows.append(Window(start, len(candles), size))
-        parts.append(candles)
-        start += len(candles)
-    together = np.concatenate(parts) if parts else np.empty((0, 5))
+    begins, ends = _around(rows, trades)
+    sizes = -(-(ends - begins) // most)
+    together, counts = merged(rows, begins, ends, sizes)
+    starts = np.cumsum(counts) - counts
+    windows = list(map(Window, starts.tolist(), counts.tolist(), sizes.tolist()))
     places = decimal_places(together[:, 1:].ravel())
-    begins = [window.start for window in windows if window.count]
-    content = packed(planes(candle_columns(together, places, begins))) if start else ""
-    return PackedCandles(pair, places, start, content), windows
+    content = packed(planes(candle_columns(together, places, starts))) if len(together) else ""
+    return PackedCandles(pair, places, len(together), content), windows
 
 
-def _around(rows: Rows, trade: Trade, most: int) -> tuple[npt.NDArray[np.float64], int]:
-    """Return the candles around a trade, and how many of the pair's are in one."""
-    moments = np.array([to_ms(trade.open_date), to_ms(trade.close_date or trade.open_date)])
-    opened, closed = np.clip(np.searchsorted(rows.opened, moments, side="right") - 1, 0, None).tolist()
-    margin = max(LEAST_AROUND, round((closed - opened) * AROUND))
-    begin, end = max(0, opened - margin), min(len(rows), closed + margin + 1)
-    size = -(-(end - begin) // most)
-    return merged(rows, begin, end, size), size
+def _around(rows: Rows, trades: Sequence[Trade]) -> tuple[Ints, Ints]:
+    """Return the candles around each trade: the first, and the one after the last."""
+    opened = _candles_at(rows, [trade.open_date for trade in trades])
+    closed = _candles_at(rows, [trade.close_date or trade.open_date for trade in trades])
+    margin = np.maximum(LEAST_AROUND, np.rint((closed - opened) * AROUND).astype(np.int64))
+    return np.maximum(opened - margin, 0), np.minimum(closed + margin + 1, len(rows))
 
 
-def merged(rows: Rows, begin: int, end: int, size: int) -> npt.NDArray[np.float64]:
-    """Return candles `begin` to `end` - 1, `size` of them made one: shape (n, 5), seconds and prices."""
-    firsts = np.arange(begin, end, size)
-    if not len(firsts):
-        return np.empty((0, 5))
-    lasts = np.minimum(firsts + size, end) - 1
-    offsets = firsts - begin
-    return np.column_stack(
+def _candles_at(rows: Rows, moments: Sequence[datetime]) -> Ints:
+    places = rows.opened.searchsorted(np.array([to_ms(moment) for moment in moments], np.int64), side="right")
+    return np.maximum(places - 1, 0)
+
+
+def merged(rows: Rows, begins: Ints, ends: Ints, sizes: Ints) -> tuple[npt.NDArray[np.float64], Ints]:
+    """Return the candles of windows, one after the other, and how many each has.
+
+    A window has the rows from `begins` to the one before `ends`, `sizes` of them made one. Candles have shape
+    (n, 5): seconds, open, high, low, close.
+    """
+    counts = -(-(ends - begins) // sizes)
+    window = np.repeat(np.arange(len(counts)), counts)
+    inside = np.arange(len(window)) - np.repeat(np.cumsum(counts) - counts, counts)
+    firsts = begins[window] + inside * sizes[window]
+    afters = np.minimum(firsts + sizes[window], ends[window])
+    # Every second part lies between two candles, and is dropped. A part may not begin behind the last row.
+    parts = np.column_stack((firsts, afters)).ravel()
+    high, low = np.append(rows.high, np.nan), np.append(rows.low, np.nan)
+    candles = np.column_stack(
         (
             rows.opened[firsts] // 1000,
             rows.open[firsts],
-            np.maximum.reduceat(rows.high[begin:end], offsets),
-            np.minimum.reduceat(rows.low[begin:end], offsets),
-            rows.close[lasts],
+            np.maximum.reduceat(high, parts)[::2] if len(parts) else (),
+            np.minimum.reduceat(low, parts)[::2] if len(parts) else (),
+            rows.close[afters - 1],
         )
     )
+    return candles, counts
 
 
 def candle_columns(
-    candles: npt.NDArray[np.float64], places: int, begins: Sequence[int]
+    candles: npt.NDArray[np.float64], places: int, begins: Ints | Sequence[int]
 ) -> list[npt.NDArray[np.int64]]:
     seconds = candles[:, 0].astype(np.int64)
     opens, highs, lows, closes = np.rint(candles[:, 1:].T * 10.0**places).astype(np.int64)

@@ -48,7 +48,7 @@ def show_results(
         return
     output = Output(colour=colour)
     for name, statistics in result.strategy.items():
-        _show_strategy(output, name, statistics, breakdown)
+        show_strategy(output, name, statistics, breakdown)
         _show_warnings(output, result.warnings.get(name, []))
         output.line()
     if result.strategy and result.strategy_comparison:
@@ -58,9 +58,10 @@ def show_results(
             _show_pairs(output, name, statistics)
 
 
-def _show_strategy(
+def show_strategy(
     output: Output, name: str, statistics: Mapping[str, Any], breakdown: Sequence[Period]
 ) -> None:
+    """Print the tables of one strategy."""
     stake = statistics["stake_currency"]
     output.line(f"Result for strategy {name}")
     output.table(pair_table(statistics["results_per_pair"], stake, "BACKTESTING REPORT"))

@@ -6,6 +6,7 @@ from typing import Any
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import StrategyNotFound
+from appliance.exchange.factory import check_name
 
 Arguments = Mapping[str, Any]
 """What a task is given, from JSON; `sources` says where the server has its configuration from."""
@@ -32,3 +33,21 @@ def checked_strategy(name: str) -> str:
     if not (name.isidentifier() and len(name) <= _LONGEST_NAME):
         raise StrategyNotFound("There is no strategy of that name: expected that of a class")
     return name
+
+
+def of_exchange(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the settings that a request changes by `exchange`, `trading_mode` and `margin_mode`.
+
+    Raises ConfigurationError for an unknown exchange: folders are named after it.
+    """
+    changes: dict[str, Any] = {}
+    if asked.get("exchange"):
+        check_name(asked["exchange"])
+        changes["exchange.name"] = asked["exchange"]
+        changes["datadir"] = None  # the configured one is that of another exchange
+    if asked.get("trading_mode"):
+        changes["trading_mode"] = asked["trading_mode"]
+        changes["margin_mode"] = "isolated" if asked["trading_mode"] == "futures" else ""
+    if asked.get("margin_mode"):
+        changes["margin_mode"] = asked["margin_mode"]
+    return changes

@@ -5,13 +5,9 @@ from typing import Any
 
 from aiohttp import web
 
-from appliance.domain.errors import WrongMode
 from appliance.queries import (
     account,
     audit,
-    background,
-    backtest,
-    backtest_history,
     blacklist,
     commands,
     custom_data,
@@ -25,12 +21,32 @@ from appliance.queries import (
     strategy,
     trades,
 )
-from appliance.queries.backtest import BacktestResponse
-from appliance.queries.backtest_history import BacktestMarketChange
 from appliance.queries.commands import Command
+from appliance.queries.research import (
+    analyses,
+    background,
+    backtest,
+    backtest_history,
+    charts,
+    jobs,
+    lists,
+    replay,
+)
+from appliance.queries.research.analyses import LookaheadAnalysisResponse, RecursiveAnalysisResponse
+from appliance.queries.research.backtest import BacktestResponse
+from appliance.queries.research.backtest_history import BacktestMarketChange
+from appliance.queries.research.jobs import WhitelistEvaluateResponse
+from appliance.queries.research.lists import (
+    ExchangeListResponse,
+    HyperoptLossListResponse,
+    StrategyListResponse,
+)
+from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
+from appliance.reports.views.markets import MarketResponse
+from appliance.reports.views.strategy import StrategyResponse
 from appliance.reports.views.trade import OpenTradeView
 from appliance.reports.views.wallet_history import WalletHistoryResponse
 from appliance.server.resources import messages, session
@@ -106,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
     get("/weekly", performance.weekly, *INFO),
     get("/monthly", performance.monthly, *INFO),
     get("/edge", account.edge, *INFO),
-    get("/decisions", decisions.decisions, *INFO, "Decisions"),
+    get("/decisions", decisions.read_decisions, *INFO, "Decisions"),
     get("/locks", locks.locks, *INFO, "Locks"),
     command("POST", "/locks", commands.ADD_LOCKS, "Trading", "Locks"),
     command("POST", "/locks/delete", commands.DELETE_LOCKS, "Trading", "Locks"),
@@ -115,9 +131,9 @@ ROUTES: tuple[Route, ...] = (
     get("/blacklist", blacklist.blacklist, *INFO, "Pairlist"),
     command("POST", "/blacklist", commands.ADD_TO_BLACKLIST, "Trading", "Pairlist"),
     command("DELETE", "/blacklist", commands.REMOVE_FROM_BLACKLIST, "Trading", "Pairlist"),
-    get("/markets", markets.markets, "Candle data"),
-    get("/plot_config", strategy.plot_config, "Candle data"),
-    get("/strategy/{strategy}", strategy.strategy, "Strategy"),
+    get("/markets", markets.markets, "Candle data", answer=MarketResponse),
+    get("/plot_config", strategy.plot_config, "Candle data", answer=dict[str, Any]),
+    get("/strategy/{strategy}", strategy.strategy, "Strategy", answer=StrategyResponse),
     get("/pair_candles", pairs.pair_candles, *CANDLES, answer=PairHistory),
     Route(
         method="POST",
@@ -137,14 +153,53 @@ ROUTES: tuple[Route, ...] = (
     command("POST", "/forcebuy", commands.FORCE_ENTER, *TRADES),
     command("POST", "/forceexit", commands.FORCE_EXIT, *TRADES),
     command("POST", "/forcesell", commands.FORCE_EXIT, *TRADES),
+    get("/strategies", lists.strategies, *JOBS, "Strategy", answer=StrategyListResponse),
+    get("/exchanges", lists.exchanges, *JOBS, answer=ExchangeListResponse),
+    get("/hyperoptloss", lists.hyperopt_losses, *JOBS, "Hyperopt", answer=HyperoptLossListResponse),
+    get("/freqaimodels", lists.freqai_models, *JOBS, "FreqAI"),
+    get("/available_pairs", lists.available_pairs, *JOBS, "Candle data", "Download-data"),
+    get("/pair_history", charts.pair_history, "Candle data", answer=PairHistory),
+    Route(
+        method="POST",
+        path="/pair_history",
+        function=charts.chosen_pair_history,
+        tags=("Candle data",),
+        role=Role.VIEWER,
+        answer=PairHistory,
+    ),
+    get("/pairlists/available", lists.pair_lists, *JOBS, "Pairlists"),
+    command("POST", "/pairlists/evaluate", commands.EVALUATE_PAIR_LISTS, *JOBS, "Pairlists"),
+    get(
+        "/pairlists/evaluate/{jobid}",
+        jobs.evaluated_pair_lists,
+        *(*JOBS, "Pairlists"),
+        answer=WhitelistEvaluateResponse,
+    ),
+    command("POST", "/download_data", commands.DOWNLOAD_DATA, "Download-data", *JOBS),
     get("/background", background.background, *JOBS),
     command("DELETE", "/background/clear", commands.REMOVE_ENDED_JOBS, *JOBS),
     get("/background/{jobid}", background.background_job, *JOBS),
     command("DELETE", "/background/{jobid}", commands.REMOVE_JOB, *JOBS),
+    command("POST", "/lookahead_analysis", commands.START_LOOKAHEAD_ANALYSIS, *JOBS, "Lookahead Analysis"),
+    get(
+        "/lookahead_analysis/{jobid}",
+        analyses.lookahead_analysis,
+        *(*JOBS, "Lookahead Analysis"),
+        answer=LookaheadAnalysisResponse,
+    ),
+    command("POST", "/recursive_analysis", commands.START_RECURSIVE_ANALYSIS, *JOBS, "Recursive Analysis"),
+    get(
+        "/recursive_analysis/{jobid}",
+        analyses.recursive_analysis,
+        *(*JOBS, "Recursive Analysis"),
+        answer=RecursiveAnalysisResponse,
+    ),
     get("/backtest", backtest.backtest, *BACKTEST, answer=BacktestResponse),
     command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
     command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
     command("GET", "/backtest/abort", commands.ABORT_BACKTEST, *BACKTEST),
+    get("/replay", replay.replay, *BACKTEST, answer=ReplayResponse),
+    command("POST", "/replay", commands.START_REPLAY, *BACKTEST),
     get("/backtest/history", backtest_history.history, *BACKTEST),
     get("/backtest/history/result", backtest_history.history_result, *BACKTEST, answer=BacktestResponse),
     command("PATCH", "/backtest/history/{file}", commands.ANNOTATE_RESULT, *BACKTEST),
@@ -166,36 +221,7 @@ ROUTES: tuple[Route, ...] = (
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
 """The one that clients ask for beside the API, at the root."""
 
-
-def refuse_other_mode() -> None:
-    """Refuse what only a bot in webserver mode does."""
-    raise WrongMode("This needs webserver mode; this bot trades")
-
-
-def other_mode(method: Method, path: str, role: Role) -> Route:
-    """Return a route of webserver mode, which a trading bot refuses to all who may call it."""
-    return Route(method=method, path=path, function=refuse_other_mode, tags=("Webserver",), role=role)
-
-
-WEBSERVER_ONLY: tuple[Route, ...] = (
-    other_mode("GET", "/available_pairs", Role.VIEWER),
-    other_mode("POST", "/download_data", Role.OPERATOR),
-    other_mode("GET", "/exchanges", Role.VIEWER),
-    other_mode("GET", "/freqaimodels", Role.VIEWER),
-    other_mode("GET", "/hyperoptloss", Role.VIEWER),
-    other_mode("POST", "/lookahead_analysis", Role.OPERATOR),
-    other_mode("GET", "/lookahead_analysis/{jobid}", Role.VIEWER),
-    other_mode("GET", "/pair_history", Role.VIEWER),
-    other_mode("POST", "/pair_history", Role.VIEWER),
-    other_mode("GET", "/pairlists/available", Role.VIEWER),
-    other_mode("POST", "/pairlists/evaluate", Role.OPERATOR),
-    other_mode("GET", "/pairlists/evaluate/{jobid}", Role.VIEWER),
-    other_mode("POST", "/recursive_analysis", Role.OPERATOR),
-    other_mode("GET", "/recursive_analysis/{jobid}", Role.VIEWER),
-    other_mode("GET", "/strategies", Role.VIEWER),
-)
-
-_BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *WEBSERVER_ONLY)}
+_BY_NAME = {(route.method, route.path): route for route in ROUTES}
 
 
 def find_route(method: Method, path: str) -> Route:
@@ -213,5 +239,3 @@ def add_routes(app: web.Application) -> None:
     app.router.add_route("GET", API + "/message/ws", messages.listen)
     for method in ("GET", "HEAD"):
         app.router.add_route(method, UI_VERSION.path, endpoint(UI_VERSION))
-    for route in WEBSERVER_ONLY:
-        app.router.add_route(route.method, API + route.path, endpoint(route))

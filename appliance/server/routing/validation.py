@@ -102,6 +102,8 @@ def _read(kind: kinds.Type, value: Any, loc: Location, problems: list[Problem]) 
         return _read_struct(kind, value, loc, problems)
     if isinstance(kind, kinds.ListType):
         return _read_list(kind, value, loc, problems)
+    if isinstance(kind, kinds.DictType):
+        return _read_object(value, loc, problems)
     try:
         return _read_scalar(kind, value)
     except Wrong as wrong:
@@ -132,12 +134,24 @@ def _read_list(kind: kinds.ListType, value: Any, loc: Location, problems: list[P
     if not isinstance(value, list):
         problems.append(Problem("list_type", loc, "Expected a list", value))
         return _BAD
+    if kind.max_length is not None and len(value) > kind.max_length:
+        text = f"Expected at most {kind.max_length} items, found {len(value)}"
+        problems.append(Problem("too_long", loc, text, None, {"max_length": kind.max_length}))
+        return _BAD
     found = []
     for index, item in enumerate(value):
         found.append(_read(kind.item_type, item, (*loc, index), problems))
         if len(problems) >= MOST_PROBLEMS:
             return _BAD
     return found
+
+
+def _read_object(value: Any, loc: Location, problems: list[Problem]) -> Any:
+    """Read an object of any content."""
+    if isinstance(value, Mapping):
+        return value
+    problems.append(Problem("dict_type", loc, "Expected a JSON object", value))
+    return _BAD
 
 
 def _read_union(kind: kinds.UnionType, value: Any, loc: Location, problems: list[Problem]) -> Any:

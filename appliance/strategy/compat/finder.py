@@ -24,6 +24,7 @@ _FREQTRADE: dict[str, str] = {
     "data.converter": f"{_COMPAT}.converter",
     "data.converter.converter": f"{_COMPAT}.converter",
     "data.history": f"{_COMPAT}.history",
+    "data.metrics": f"{_COMPAT}.metrics",
     "data.dataprovider": "appliance.strategy.data_provider",
     "enums": f"{_COMPAT}.enums",
     **{f"enums.{name}": f"{_COMPAT}.enums" for name in _ENUMS},

@@ -74,6 +74,12 @@ def load_strategy(name: str, *, dirs: Sequence[Path], config: dict[str, Any]) ->
     return strategy
 
 
+def source_of(name: str, dirs: Iterable[Path]) -> Path | None:
+    """Return the file that defines a strategy, without running it; None if there is none."""
+    files = (file for folder in dirs for file in python_files(folder))
+    return next((file for file in files if defines(file, name)), None)
+
+
 def list_strategies(dirs: Iterable[Path], config: Mapping[str, Any] | None = None) -> list[StrategyListing]:
     """List every strategy of the folders, broken ones with the reason; nothing stays imported.
 

@@ -7,8 +7,8 @@ from freqtrade.strategy import IStrategy
 
 class Often(IStrategy):
     timeframe = "5m"
-    minimal_roi = {"0": 0.01}
-    stoploss = -0.02
+    minimal_roi = {"0": 0.008}
+    stoploss = -0.01
     startup_candle_count = 30
 
     def populate_indicators(self, dataframe, metadata):
@@ -16,9 +16,9 @@ class Often(IStrategy):
         return dataframe
 
     def populate_entry_trend(self, dataframe, metadata):
-        dataframe.loc[dataframe["rsi"] < 45, ["enter_long", "enter_tag"]] = (1, "low")
+        dataframe.loc[dataframe["rsi"] < 55, ["enter_long", "enter_tag"]] = (1, "low")
         return dataframe
 
     def populate_exit_trend(self, dataframe, metadata):
-        dataframe.loc[dataframe["rsi"] > 60, "exit_long"] = 1
+        dataframe.loc[dataframe["rsi"] > 65, "exit_long"] = 1
         return dataframe

@@ -64,9 +64,21 @@ def test_a_long_trade_is_shown_on_longer_candles():
 
 def test_merged_candles_keep_open_extremes_and_close():
     pair = rows([100.0, 120.0, 80.0, 90.0, 95.0])
-    first, last = merged(pair, 0, 5, 3)
+    (first, last), counts = merged(pair, np.array([0]), np.array([5]), np.array([3]))
+    assert counts.tolist() == [2]
     assert first.tolist() == [START_MS // 1000, 100.0, pytest.approx(121.2), pytest.approx(79.2), 80.0]
     assert last.tolist() == [START_MS // 1000 + 900, 80.0, pytest.approx(95.95), pytest.approx(79.2), 95.0]
+
+
+def test_windows_may_overlap_and_lie_in_any_order():
+    pair = rows([100.0 + n for n in range(10)])
+    begins, ends, sizes = np.array([4, 0, 8, 3]), np.array([9, 6, 10, 4]), np.array([2, 3, 5, 1])
+    candles, counts = merged(pair, begins, ends, sizes)
+    assert counts.tolist() == [3, 2, 1, 1]
+    spans = [(4, 6), (6, 8), (8, 9), (0, 3), (3, 6), (8, 10), (3, 4)]
+    assert candles[:, 2].tolist() == [pair.high[slice(*span)].max() for span in spans]
+    assert candles[:, 3].tolist() == [pair.low[slice(*span)].min() for span in spans]
+    assert candles[:, 4].tolist() == [pair.close[last - 1] for _, last in spans]
 
 
 def test_gaps_stay_gaps():

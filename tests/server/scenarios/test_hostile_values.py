@@ -8,7 +8,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from appliance.research.jobs.messages import Order
+from appliance.research.jobs.job import Job
 from appliance.server.resources.messages import LARGEST_REQUEST
 from appliance.server.routing.routes import ROUTES
 from tests.support.research.backtests import Workspace
@@ -100,13 +100,15 @@ async def research(tmp_path, monkeypatch):
     """A server in webserver mode whose processes do nothing: what it takes in is tested here."""
     async with webserver(Workspace(tmp_path)) as api:
         bench = workbench_of(api)
-        monkeypatch.setattr(bench, "order", lambda function, **_: Order(function="time:sleep"))
+        job = Job("replay")
+        monkeypatch.setattr(bench.jobs, "start", lambda kind, order: job)
 
         async def answer(order):
             return b"{}"
 
         monkeypatch.setattr(bench.questions, "answer", answer)
         yield api
+        job.file.close()
 
 
 @pytest.mark.parametrize(("method", "path", "place"), places(of_research=False))

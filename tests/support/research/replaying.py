@@ -1,7 +1,6 @@
 """Let a bot trade on the replayed exchange, as fast as it can."""
 
 import asyncio
-import json
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,7 +37,7 @@ def store_candles(folder: Path, *, pairs: tuple[str, ...] = PAIRS, hours: int = 
 
 async def _candles(pairs: tuple[str, ...], hours: int) -> "dict[CandleKey, Candles]":
     begin = timeframes.to_ms(FIRST)
-    market = SimulatedMarket(seed=11, speed=6, clock=lambda: begin + hours * 3_600_000)
+    market = SimulatedMarket(seed=11, speed=3, clock=lambda: begin + hours * 3_600_000)
     found = {}
     for key in (CandleKey(pair, timeframe) for pair in pairs for timeframe in ("1m", "5m")):
         count = hours * 3600 // timeframes.seconds(key.timeframe)
@@ -105,15 +104,13 @@ def copied(stored: Path, folder: Path) -> Path:
     return folder
 
 
-def written(folder: Path, name: str, **changes: Any) -> str:
-    """Write a configuration file for a command; return its path."""
-    file = folder / name
-    values: dict[str, Any] = {}
-    for key, value in configuration(folder, **changes).items():
+def as_file(values: dict[str, Any]) -> dict[str, Any]:
+    """Return a configuration as a file has it: sections in sections, instead of dotted keys."""
+    nested: dict[str, Any] = {}
+    for key, value in values.items():
         *sections, last = key.split(".")
-        inner = values
+        inner = nested
         for section in sections:
             inner = inner.setdefault(section, {})
         inner[last] = value
-    file.write_text(json.dumps(values))
-    return str(file)
+    return nested

@@ -11,8 +11,9 @@ from appliance.research.backtest.analysis.in_order import analysed_in_order
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis, failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.analysis.state import state_of
-from appliance.research.backtest.analysis.workers import analysed_by_workers, can_fork, usable_cores
+from appliance.research.backtest.analysis.workers import analysed_by_workers
 from appliance.research.backtest.progress import Progress
+from appliance.research.forked import can_fork, usable_cores
 
 log = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from appliance.domain.errors import DataError
@@ -95,6 +95,10 @@ class PairAnalysis:
         with self.data.recorded(reads):
             frame = with_signals(self.strategy, frame, pair)
         self._keep("analysed", pair, frame)
+        return replace(self.described(pair, candles, frame, reads), span=span)
+
+    def described(self, pair: str, candles: "Candles", frame: "DataFrame", reads: Reads) -> AnalysedPair:
+        """Return what a frame says of a pair; it need not have signals."""
         series = self.series(pair, frame)
         stored = rows_of(candles)
         begin = max(len(stored) - len(series), 0)
@@ -104,7 +108,7 @@ class PairAnalysis:
             is_as_stored=series.rows.equals(stored.cut(slice(begin, None))),
             ticks=ticks_of(candles),
             first_ms=int(candles[0, 0]),
-            span=span,
+            span=self._span(frame),
             missing=without_trades(candles),
             reads=reads,
         )

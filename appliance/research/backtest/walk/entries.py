@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import TradeDirection
 from appliance.domain.errors import Refused
 from appliance.domain.market import Market
@@ -83,12 +84,18 @@ class Entries:
         """Open a trade by the signal of a candle; None where it cannot or is not to be entered."""
         request = EntryRequest(pair=candle.pair, side=side, tag=candle.enter_tag)
         plan = self._planned(request, candle)
-        if plan is None or plan.refusal:
+        if plan is None:
+            return None
+        if self.setup.witness is not None:
+            self._note_plan(plan, candle)
+        if plan.refusal:
             return None
         amount = self._within_volume(plan.amount, candle, plan.price / plan.leverage, plan.least)
         if not amount:
+            self.setup.note(candle, Kind.NO_VOLUME)
             return None
         if self._asks_confirmation and not self.questions.confirms_entry(plan, amount, candle.opened):
+            self.setup.note(candle, Kind.NOT_CONFIRMED, side, amount, plan.price)
             return None
         order = EntryOrder(
             side, plan.price, amount, amount * plan.price / plan.leverage, plan.leverage, plan.tag
@@ -114,9 +121,16 @@ class Entries:
                 wanted = self.questions.stake(plan, stake, candle.opened, least=plan.least or 0)
                 answers = msgspec.structs.replace(answers, stake=wanted)
                 plan = plan_entry(request, facts, answers)
-        except Refused:
+        except Refused as refusal:
+            self.setup.note(candle, Kind.REFUSED, str(refusal))
             return None
         return plan
+
+    def _note_plan(self, plan: EntryPlan, candle: Candle) -> None:
+        if self._asks_price:
+            plan = msgspec.structs.replace(plan, proposed_price=candle.open)
+        kind, facts = plan.step
+        self.setup.note(candle, kind, *facts)
 
     def _facts(self, candle: Candle, price: float, stake: float) -> EntryFacts:
         futures = self.setup.futures
@@ -302,6 +316,7 @@ class Entries:
             leverage=trade.leverage,
         )
         trade.orders.append(placed)
+        self.setup.note_order(candle, Kind.ORDER_PLACED, placed)
         filled = self.fills.fill_entry(placed, trade, candle)
         if self._recalculates_again or not filled:
             recalculate(trade, candle.opened)

@@ -3,7 +3,7 @@
 A candle does not say in which order its prices came: where that matters, the worse order is assumed.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from appliance.domain.enums import ExitType
 from appliance.domain.roi import RoiEntry
@@ -14,6 +14,7 @@ from appliance.rules.stop import StopPolicy
 
 SignalKinds = (ExitType.EXIT_SIGNAL, ExitType.CUSTOM_EXIT, ExitType.PARTIAL_EXIT)
 """Reasons that are known when the candle opens."""
+_MINUTE = timedelta(minutes=1)
 StopKinds = (ExitType.STOP_LOSS, ExitType.TRAILING_STOP_LOSS, ExitType.LIQUIDATION)
 
 
@@ -87,7 +88,7 @@ def within_candle(trade: Trade, candle: Candle, rate: float) -> float:
 
 
 def minutes_between(opened: datetime, now: datetime) -> int:
-    return int((now - opened).total_seconds() // 60)
+    return (now - opened) // _MINUTE
 
 
 def is_known_at_open(reason: ExitReason) -> bool:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import ExitType
 from appliance.domain.money import amount_to_contract_step, price_to_tick
 from appliance.domain.order import Order
@@ -21,7 +22,7 @@ from appliance.research.backtest.walk.exit_rates import (
 from appliance.research.backtest.walk.fill_models import opened_beyond_stop, quote, quoted, slipped, tick_of
 from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.setup import WalkSetup
-from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons
+from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons, why_held
 from appliance.rules.stop import PriceRange, move_stop, stop_hit
 from appliance.strategy.questions import ExitOrder, Questions
 from appliance.strategy.safe_call import safe_call
@@ -52,6 +53,7 @@ class Exits:
         self._order_type = resolved.order_types["exit"]
         self._time_in_force = resolved.order_time_in_force["exit"]
         self._minutes = minutes(resolved.timeframe)
+        self._asks_stop = resolved.use_custom_stoploss
         self._asks_custom_exit = asks("custom_exit")
         self._judges_roi = asks("min_roi_reached", "min_roi_reached_entry")
         self._names_roi = asks("min_roi_reached_entry")
@@ -64,6 +66,8 @@ class Exits:
         """Place an exit for the first reason that applies and is not vetoed."""
         stop_before = trade.stop_loss
         reasons = self._reasons(trade, candle)
+        if not reasons:
+            return
         gapped = opened_beyond_stop(self._realism, trade, candle, stop_before)
         if gapped:  # then the candle began with the stop, whatever it reached afterwards
             reasons.sort(key=lambda reason: reason.kind is ExitType.ROI)
@@ -72,17 +76,14 @@ class Exits:
                 return
 
     def _reasons(self, trade: Trade, candle: Candle) -> list[ExitReason]:
-        short = trade.is_short
+        short, stop_before = trade.is_short, trade.stop_loss
         now = candle.opened
         best, worst = candle.best(is_short=short), candle.worst(is_short=short)
-        profit = trade.calc_profit_ratio(candle.open)
         best_profit = offered_profit = trade.calc_profit_ratio(best)
         if self._realism.spread:
             offered_profit = trade.calc_profit_ratio(self.offered(trade, candle).best(is_short=short))
         trade.adjust_min_max_rates(candle.high, candle.low)
-        custom_stop = (
-            self.questions.custom_stop(trade, now) if self.setup.resolved.use_custom_stoploss else None
-        )
+        custom_stop = self.questions.custom_stop(trade, now) if self._asks_stop else None
         candle_range = PriceRange(best, worst)
         move_stop(trade, self._stop_policy, candle_range, custom=custom_stop, profit=best_profit)
         entry_signal, exit_signal = candle.signals(is_short=short)
@@ -93,9 +94,12 @@ class Exits:
                 judged = self.questions.roi_reached(trade, now, offered_profit)
             else:
                 custom_roi = self.questions.custom_roi(trade, now, age)
-        if self._asks_custom_exit and asks_custom_exit(
+        asks_exit = self._asks_custom_exit and asks_custom_exit(
             self._policy, entry_signal=entry_signal, exit_signal=exit_signal
-        ):
+        )
+        # The profit at the open: where nobody asks for it, it is not worked out.
+        profit = trade.calc_profit_ratio(candle.open) if exit_signal or asks_exit else 0.0
+        if asks_exit:
             custom_exit = self.questions.custom_exit(trade, now, candle.open, profit)
         facts = ExitFacts(
             profit=profit,
@@ -109,7 +113,25 @@ class Exits:
             custom_roi=custom_roi,
             roi_reached=judged,
         )
-        return exit_reasons(facts, self._policy)
+        reasons = exit_reasons(facts, self._policy)
+        if self.setup.witness is not None:
+            self._note_checked(trade, candle, facts, stop_before)
+        return reasons
+
+    def _note_checked(self, trade: Trade, candle: Candle, facts: ExitFacts, stop_before: float) -> None:
+        if trade.stop_loss != stop_before:
+            by = "custom_stoploss" if self.setup.resolved.use_custom_stoploss else "trailing"
+            self.setup.note(candle, Kind.STOP_MOVED, trade.id, stop_before, trade.stop_loss, by)
+        if not exit_reasons(facts, self._policy):
+            held = why_held(facts, self._policy)
+            profit = trade.calc_profit_ratio(candle.open)  # not always in the facts
+            what = (trade.id, profit, candle.open, trade.stop_loss, held.roi, held.signal)
+            self.setup.note(candle, Kind.HOLDS, *what)
+
+    def _note_due(self, trade: Trade, candle: Candle, reason: ExitReason, rate: float) -> None:
+        rule = reason.kind.value
+        tag = reason.text if reason.text != rule else None
+        self.setup.note(candle, Kind.EXIT_DUE, trade.id, rule, tag, rate, trade.calc_profit_ratio(rate))
 
     # -- orders ----------------------------------------------------------------------------------------
 
@@ -134,12 +156,16 @@ class Exits:
         selling = trade.amount if amount is None else amount
         rate = self._rate(trade, candle, reason, gapped=gapped)
         if rate is None:
+            self.setup.note(candle, Kind.EXIT_NOT_ASSUMED, trade.id, reason.text)
             return None
+        if self.setup.witness is not None:
+            self._note_due(trade, candle, reason, rate)
         if is_known_at_open(reason) and self._order_type == "limit":
             rate = self._asked_rate(trade, candle, reason, rate)
         if self._asks_confirmation and reason.kind not in _NEVER_ASKED:
             asked = ExitOrder(self._order_type, self._time_in_force, selling, rate, reason.text)
             if not self.questions.confirms_exit(trade, asked, candle.opened):
+                self.setup.note(candle, Kind.EXIT_NOT_CONFIRMED, trade.id, reason.text)
                 return None
         trade.exit_reason = reason.text
         order = self.place(trade, candle, rate, selling, reason.text)
@@ -157,6 +183,7 @@ class Exits:
         )
         order_id = self.book.next_order_id()
         if self.cancellations.is_similar_open(trade, rate, amount, trade.exit_side):
+            self.setup.note(candle, Kind.EXIT_WAITS, trade.id, reason)
             return None
         order = Order(
             id=order_id,
@@ -184,6 +211,7 @@ class Exits:
         if self._order_type == "market":
             self._slip(trade, order)
         trade.orders.append(order)
+        self.setup.note_order(candle, Kind.ORDER_PLACED, order)
         return order
 
     def _slip(self, trade: Trade, order: Order) -> None:
@@ -194,7 +222,7 @@ class Exits:
     def _rate(self, trade: Trade, candle: Candle, reason: ExitReason, *, gapped: bool) -> float | None:
         age = minutes_between(trade.open_date, candle.opened)
         if reason.kind in StopKinds:
-            policy = None if self.setup.resolved.use_custom_stoploss else self._stop_policy
+            policy = None if self._asks_stop else self._stop_policy
             stop = stop_rate(trade, candle, reason.kind, policy, minutes_open=age)
             if gapped and reason.kind is not ExitType.LIQUIDATION:
                 stop = candle.open

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from appliance.domain.decisions.kinds import Kind
+from appliance.domain.decisions.orders import closed_facts
 from appliance.domain.enums import MarginMode
 from appliance.domain.order import Order
 from appliance.domain.recalculate import recalculate
@@ -50,6 +52,7 @@ class Fills:
         if not self._reaches(candle, order, tick, buying=not trade.is_short):
             return False
         self._mark_filled(order, trade, candle.opened)
+        self.setup.note_order(candle, Kind.ORDER_FILLED, order, filled=True)
         trade.open_rate = order.safe_price
         recalculate(trade, candle.opened)
         self._after_fill(order, trade, candle.opened)
@@ -64,6 +67,7 @@ class Fills:
         reason = trade.exit_reason
         closes = order.safe_amount == trade.amount
         self._mark_filled(order, trade, candle.opened)
+        self.setup.note_order(candle, Kind.ORDER_FILLED, order, filled=True)
         self._after_fill(order, trade, candle.opened)
         recalculate(trade, candle.opened)
         trade.exit_reason = reason
@@ -71,6 +75,8 @@ class Fills:
             trade.close_date = candle.opened
             trade.close_rate_requested = trade.close_rate_requested or order.ft_price
             self.book.close(trade)
+            if self.setup.witness is not None:
+                self.setup.note(candle, Kind.TRADE_CLOSED, *closed_facts(trade))
         self.account.refresh(candle.opened)
         self.protections.after_exit(trade, candle.opened)
 

@@ -6,13 +6,14 @@ time. Bounds are loose by `SLACK` and a tick: a step that turns out to be nothin
 each visit decides exactly.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from appliance.domain.roi import roi_at
+from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
-from appliance.research.backtest.series import Flags, Floats, Ints
+from appliance.research.backtest.series import Flags, Floats
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.research.backtest.walk.steps import Steps
 from appliance.rules.stop import PriceRange, StopPolicy, move_stop
@@ -21,6 +22,14 @@ from appliance.strategy.questions import Questions
 SLACK = 1e-7
 """How near a rate must come, as a ratio, to be looked at exactly."""
 _FIRST_LOOK, _LONGEST_LOOK = 64, 8192
+
+
+class _RoiRate(NamedTuple):
+    """State from which rate on the minimal ROI is reached, from step `start` to the one before `stop`."""
+
+    start: int
+    stop: int
+    rate: float
 
 
 class NextStep:
@@ -44,13 +53,14 @@ class NextStep:
         if self.visits_all or trade.has_open_orders or trade.amount <= 0:
             return start
         end = self._fixed(trade, steps, start)
+        wanted = self._roi_rates(trade, steps, start, end)
         size, extreme = _FIRST_LOOK, None
         while start < end:
             stop = min(start + size, end)
-            near, extreme = self._near(trade, steps, slice(start, stop), extreme)
-            hits = np.flatnonzero(near)
-            if len(hits):
-                return start + int(hits[0])
+            near, extreme = self._near(trade, steps, slice(start, stop), extreme, wanted)
+            first = int(near.argmax())
+            if near[first]:
+                return start + first
             start, size = stop, min(size * 4, _LONGEST_LOOK)
         return end
 
@@ -69,28 +79,30 @@ class NextStep:
         end = len(steps)
         if self._uses_signals:
             exits = steps.exits_short if trade.is_short else steps.exits_long
-            place = int(np.searchsorted(exits, start))
+            place = int(exits.searchsorted(start))
             if place < len(exits):
-                end = min(end, int(exits[place]))
+                end = min(end, exits.item(place))
         if self._funding_ms and start < end:
-            now = int(steps.rows.opened[start])
+            now = steps.rows.opened.item(start)
             due = -(-now // self._funding_ms) * self._funding_ms
-            end = min(end, max(int(np.searchsorted(steps.rows.opened, due)), start))
+            end = min(end, max(int(steps.rows.opened.searchsorted(due)), start))
         return end
 
     def _near(
-        self, trade: Trade, steps: Steps, part: slice, extreme: float | None
+        self, trade: Trade, steps: Steps, part: slice, extreme: float | None, wanted: Sequence[_RoiRate]
     ) -> tuple[Flags, float | None]:
         """Return which steps come near the stop or the minimal ROI, and the best rate up to their end."""
         high, low = steps.rows.high[part], steps.rows.low[part]
         best, worst = (low, high) if trade.is_short else (high, low)
         near, extreme = self._near_stop(trade, best, worst, extreme)
-        opened = steps.rows.opened[part]
-        for first, last, rate in self._roi_rates(trade, opened):
+        for start, stop, rate in wanted:
+            if start >= part.stop or stop <= part.start:
+                continue
+            of_rate = slice(max(start - part.start, 0), stop - part.start)
             if trade.is_short:
-                near[first:last] |= low[first:last] <= rate * (1 + SLACK)
+                near[of_rate] |= low[of_rate] <= rate * (1 + SLACK)
             else:
-                near[first:last] |= high[first:last] >= rate * (1 - SLACK)
+                near[of_rate] |= high[of_rate] >= rate * (1 - SLACK)
         return near, extreme
 
     def _near_stop(
@@ -111,17 +123,18 @@ class NextStep:
             near = worst <= np.maximum(stops + tick, fixed) * (1 + SLACK)
         return near, float(extremes[-1])
 
-    def _roi_rates(self, trade: Trade, opened: Ints) -> Iterator[tuple[int, int, float]]:
-        """Yield (first, last, rate): from which rate on the ROI is reached in parts of the given steps."""
-        opened_ms = round(trade.open_date.timestamp() * 1000)
+    def _roi_rates(self, trade: Trade, steps: Steps, start: int, end: int) -> list[_RoiRate]:
+        """Return from which rates on the ROI is reached from step `start` to the one before `end`."""
         keys = sorted(self._roi)
         if not keys:
-            return
-        begins = [int(np.searchsorted(opened, opened_ms + key * 60_000)) for key in keys]
-        for key, first, last in zip(keys, begins, [*begins[1:], len(opened)], strict=True):
-            ratio = roi_at(self._roi, key)
-            if first < last and ratio is not None:
-                yield first, last, trade.calc_close_rate_for_roi(ratio)
+            return []
+        opened_ms = to_ms(trade.open_date)
+        begins = steps.rows.opened.searchsorted([opened_ms + key * 60_000 for key in keys]).tolist()
+        return [
+            _RoiRate(first, last, trade.calc_close_rate_for_roi(self._roi[key]))
+            for key, first, last in zip(keys, begins, [*begins[1:], len(steps)], strict=True)
+            if start < last and first < min(last, end)
+        ]
 
 
 def _trailed(trade: Trade, policy: StopPolicy, extreme: Floats) -> Floats:

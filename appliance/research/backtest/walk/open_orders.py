@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters
@@ -39,6 +40,7 @@ class OpenOrders:
         """Look after the open orders of a trade; return whether that leaves nothing of it."""
         for order in [order for order in trade.orders if order.ft_is_open]:
             if self._times_out(trade, order, candle):
+                self.setup.note_order(candle, Kind.ORDER_CANCELLED, order, reason="not filled in time")
                 if self._cancel_late(trade, order):
                     return True
             elif self._adjusts and self._adjust(trade, order, candle):
@@ -71,6 +73,8 @@ class OpenOrders:
         if wanted == order.ft_price:
             return False
         entering = order.ft_order_side == trade.entry_side
+        reason = "replaced by a new order" if wanted else "cancelled by the strategy"
+        self.setup.note_order(candle, Kind.ORDER_CANCELLED, order, reason=reason)
         self.cancellations.cancel_for_other(trade, order)
         if not wanted:
             return trade.nr_of_successful_entries == 0

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import TradeDirection
+from appliance.domain.timeframe import to_ms
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, RejectedSignal
 from appliance.research.backtest.walk.candle import Candle
@@ -15,6 +17,7 @@ from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.backtest.walk.open_orders import OpenOrders
 from appliance.research.backtest.walk.position_changes import PositionChanges
 from appliance.research.backtest.walk.setup import WalkSetup
+from appliance.rules.protections.naming import protection_of
 
 
 @dataclass(kw_only=True, eq=False)
@@ -61,20 +64,32 @@ class PairStep:
             if trade.has_open_orders and self.open_orders.end_trade(trade, candle):
                 self.book.discard(trade)
                 self.account.refresh(candle.opened)
-        if candle.direction is not None and (self._stacks or not trades):
-            self._enter(candle, candle.direction)
+        if candle.direction is not None:
+            if self._stacks or not trades:
+                self._enter(candle, candle.direction)
+            else:
+                self.setup.note(candle, Kind.IN_TRADE, trades[0].id)
         for trade in list(trades):
             self._advance(trade, candle)
         return held if held and not trades else None
 
     def _enter(self, candle: Candle, side: TradeDirection) -> None:
         if self.locks.ends(candle.pair, side, candle.opened_ms) > candle.opened_ms:
+            if self.setup.witness is not None:
+                self._note_lock(candle, side)
             return
         if not self.has_free_slot:
+            self.setup.note(candle, Kind.NO_SLOT, len(self.book.open), self._max_open)
             self.counters.rejected_signals += 1
             self.rejected.append(RejectedSignal(candle.pair, candle.opened, candle.enter_tag))
         elif self.entries.enter(candle, side) is not None:
             self.account.refresh(candle.opened)
+
+    def _note_lock(self, candle: Candle, side: TradeDirection) -> None:
+        lock = self.locks.holding(candle.pair, side, candle.opened_ms)
+        if lock is not None:
+            facts = (to_ms(lock.lock_end_time), protection_of(lock.reason), lock.reason)
+            self.setup.note(candle, Kind.LOCKED, *facts)
 
     def _advance(self, trade: Trade, candle: Candle) -> None:
         if trade.has_open_orders:

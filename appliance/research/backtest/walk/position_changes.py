@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import ExitType
 from appliance.domain.money import amount_to_contract_step, exact, product, quotient
 from appliance.domain.trade import Trade
@@ -36,7 +37,13 @@ class PositionChanges:
         largest = min(largest, self.account.get_available_stake_amount())
         offer = PositionOffer(rate, rate, least, largest)
         stake, tag = self.questions.position_change(trade, offer, candle.opened)
-        if stake > 0 and self._may_add(trade):
+        if stake:
+            self.setup.note(candle, Kind.ADJUSTMENT_WANTED, trade.id, stake, tag)
+        if stake > 0 and not self._may_add(trade):
+            limit = self.setup.resolved.max_entry_position_adjustment
+            why = f"max_entry_position_adjustment is {limit}"
+            self.setup.note(candle, Kind.NOT_ADJUSTED, trade.id, why)
+        elif stake > 0:
             if self.entries.add(trade, candle, stake, tag):
                 self.account.refresh(candle.opened)
         elif stake < 0:
@@ -59,6 +66,8 @@ class PositionChanges:
         )
         remaining = (trade.amount - amount) * candle.open
         if amount == 0.0 or (least and remaining != 0 and remaining < least):
+            why = f"the rest of the stake would be {remaining:.8g}, less than {least or 0:.8g}"
+            self.setup.note(candle, Kind.NOT_ADJUSTED, trade.id, why)
             return
         reason = ExitReason(ExitType.PARTIAL_EXIT, tag or ExitType.PARTIAL_EXIT.value)
         order = self.exits.place_for(trade, candle, reason, amount)

@@ -43,8 +43,9 @@ class Schedule:
         self._rejected = rejected
         self._stacks = stacks
         self._visits_all_signals = visits_all_signals
-        self._next: dict[str, tuple[int, int]] = {}
-        self._heap: list[tuple[int, str]] = []
+        self._planned: dict[str, int] = {}  # the position of each pair's next visit
+        self._due: dict[int, dict[str, int]] = {}  # by position: the pairs to visit, with the step of each
+        self._positions: list[int] = []  # a heap of those in `_due`, and of some that nothing is left of
         self._waiting: dict[str, int] = {}
 
     def start(self) -> None:
@@ -53,21 +54,17 @@ class Schedule:
 
     def next_position(self) -> int | None:
         """Return the position of the next visit; None at the end."""
-        while self._heap:
-            position, pair = self._heap[0]
-            if (planned := self._next.get(pair)) is not None and planned[0] == position:
-                return position
-            heapq.heappop(self._heap)
+        while self._positions:
+            if self._due.get(self._positions[0]):
+                return self._positions[0]
+            self._due.pop(heapq.heappop(self._positions), None)
         return None
 
     def due(self, position: int) -> dict[str, int]:
         """Take the pairs to visit at a position, with the step of each."""
-        found = {}
-        while self._heap and self._heap[0][0] == position:
-            _, pair = heapq.heappop(self._heap)
-            if (planned := self._next.get(pair)) is not None and planned[0] == position:
-                del self._next[pair]
-                found[pair] = planned[1]
+        found = self._due.pop(position, {})
+        for pair in found:
+            del self._planned[pair]
         return found
 
     def plan(self, pair: str, step: int, *, has_free_slot: bool) -> None:
@@ -75,7 +72,9 @@ class Schedule:
         steps = self._steps[pair]
         trades = self._book.by_pair[pair]
         end = len(steps)
-        found = min((self._next_step.after(trade, steps, step) for trade in trades), default=end)
+        found = end
+        for trade in trades:
+            found = min(found, self._next_step.after(trade, steps, step))
         self._waiting.pop(pair, None)
         if not trades or self._stacks:
             if has_free_slot or trades or self._visits_all_signals:
@@ -86,16 +85,22 @@ class Schedule:
 
     def _plan_at(self, pair: str, step: int) -> None:
         steps = self._steps[pair]
-        if step < len(steps):
-            position = steps.position.item(step)
-            self._next[pair] = (position, step)
-            heapq.heappush(self._heap, (position, pair))
+        if (before := self._planned.pop(pair, None)) is not None:
+            del self._due[before][pair]
+        if step >= len(steps):
+            return
+        position = steps.position.item(step)
+        if position not in self._due:
+            self._due[position] = {}
+            heapq.heappush(self._positions, position)
+        self._due[position][pair] = step
+        self._planned[pair] = position
 
     def release_waiting(self, position: int) -> None:
         """Plan visits, at `position` or later, of the pairs that wait for a slot."""
         for pair, since in list(self._waiting.items()):
             steps = self._steps[pair]
-            upto = int(np.searchsorted(steps.position, position))
+            upto = int(steps.position.searchsorted(position))
             self._count_rejected(pair, since, upto)
             del self._waiting[pair]
             self._plan_at(pair, _first_signal(steps, max(upto, since)))
@@ -103,14 +108,14 @@ class Schedule:
     def count_waiting(self, position: int) -> None:
         """Count what waiting pairs have missed before `position`."""
         for pair, since in list(self._waiting.items()):
-            upto = int(np.searchsorted(self._steps[pair].position, position))
+            upto = int(self._steps[pair].position.searchsorted(position))
             if upto > since:
                 self._count_rejected(pair, since, upto)
                 self._waiting[pair] = upto
 
     def _count_rejected(self, pair: str, start: int, stop: int) -> None:
         steps = self._steps[pair]
-        first, last = np.searchsorted(steps.signals, (start, stop))
+        first, last = steps.signals.searchsorted((start, stop))
         missed = steps.signals[first:last]
         if not len(missed):
             return
@@ -129,5 +134,5 @@ class Schedule:
 
 
 def _first_signal(steps: Steps, start: int) -> int:
-    place = int(np.searchsorted(steps.signals, start))
-    return int(steps.signals[place]) if place < len(steps.signals) else len(steps)
+    place = int(steps.signals.searchsorted(start))
+    return steps.signals.item(place) if place < len(steps.signals) else len(steps)

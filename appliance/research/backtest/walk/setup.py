@@ -4,14 +4,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from appliance.config.settings import Settings
+from appliance.domain.decisions.kinds import Kind
+from appliance.domain.decisions.orders import order_facts
+from appliance.domain.decisions.record import Fact
 from appliance.domain.enums import PrecisionMode
 from appliance.domain.futures import Tiers
 from appliance.domain.lock import PairLock
 from appliance.domain.market import Market
+from appliance.domain.order import Order
 from appliance.research.backtest.candles import FundingRows
 from appliance.research.backtest.realism import OFF, Realism
 from appliance.research.backtest.series import PairSeries
+from appliance.research.backtest.walk.candle import Candle
 from appliance.research.backtest.walk.fill_models import Tick
+from appliance.research.backtest.walk.witness import Witness
 from appliance.rules.exits import ExitPolicy
 from appliance.rules.leverage import Formula
 from appliance.rules.protections.window import Protection
@@ -40,7 +46,7 @@ class WalkSetup:
     None for that of its market. `fee` is a ratio, the same for entries and exits. `first_ms` is the first
     candle of the range, which can only give a signal; the walk ends with the candle of `last_ms`. `pairs_now`
     is asked at each candle which pairs may be entered, in which order; None where that stays the same.
-    `locks` hold from the start.
+    `locks` hold from the start. `witness` hears why something is done or not.
     """
 
     strategy: IStrategy
@@ -59,6 +65,19 @@ class WalkSetup:
     pairs_now: Callable[[], Sequence[str]] | None = None
     locks: Sequence[PairLock] = ()
     realism: Realism = OFF
+    witness: Witness | None = None
+
+    def note(self, candle: Candle, kind: Kind, *facts: Fact) -> None:
+        """Tell the witness of a step of a decision, if there is one."""
+        if self.witness is not None:
+            self.witness.note(candle, kind, facts)
+
+    def note_order(
+        self, candle: Candle, kind: Kind, order: Order, *, filled: bool = False, reason: str = ""
+    ) -> None:
+        """Tell the witness what happens to an order."""
+        if self.witness is not None:
+            self.witness.note(candle, kind, order_facts(order, filled=filled, reason=reason))
 
     @property
     def can_short(self) -> bool:

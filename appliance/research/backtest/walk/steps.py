@@ -1,18 +1,34 @@
 """Lay out the candles of a pair as steps of the walk: its own candles, or those of the detail time frame."""
 
 from dataclasses import dataclass
-from typing import TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from appliance.domain.enums import TradeDirection
 from appliance.domain.timeframe import milliseconds, to_date
-from appliance.research.backtest.series import Flags, Ints, PairSeries, Rows
+from appliance.research.backtest.series import NO_TAG, Flags, Ints, PairSeries, Rows
 from appliance.research.backtest.walk.candle import Candle
 
 Number = TypeVar("Number", bound=np.generic)
 Moments = TypeVar("Moments", Ints, int)
+
+
+class _Given(NamedTuple):
+    """Hold what a candle says of signals."""
+
+    enter_long: bool
+    exit_long: bool
+    enter_short: bool
+    exit_short: bool
+    enter_tag: str | None
+    exit_tag: str | None
+    direction: TradeDirection | None
+
+
+_date = lru_cache(maxsize=4)(to_date)  # pairs that are visited at the same time share it
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -22,7 +38,8 @@ class Steps:
     `candle` is the place of each step's candle in the series, `first` the place of each candle's first step
     (one more than there are candles: the end). `position` orders the steps of all pairs in time. `late` are
     steps at which no entry is made any more, `signals` those at which one may be made, `exits_*` those with
-    an exit signal that no entry signal contradicts.
+    an exit signal that no entry signal contradicts. `is_usual` tells which candles say `usual`: no signals,
+    and the tags that the pair's first candle has; nearly all do.
     """
 
     series: PairSeries
@@ -36,9 +53,11 @@ class Steps:
     signals: Ints
     exits_long: Ints
     exits_short: Ints
+    is_usual: Flags
+    usual: _Given
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.candle)
 
     def direction(self, step: int) -> TradeDirection | None:
         """Return the direction of the entry signal that acts on a step."""
@@ -56,12 +75,19 @@ class Steps:
         opened_ms = rows.opened.item(step)
         return Candle(
             series.pair,
-            to_date(opened_ms),
+            _date(opened_ms),
             opened_ms,
             rows.open.item(step),
             rows.high.item(step),
             rows.low.item(step),
             rows.close.item(step),
+            *(self.usual if self.is_usual.item(row) else self._given(step, row)),
+            rows.volume_at(step),
+        )
+
+    def _given(self, step: int, row: int) -> _Given:
+        series = self.series
+        return _Given(
             series.enter_long.item(row) != 0,
             series.exit_long.item(row) != 0,
             series.enter_short.item(row) != 0,
@@ -69,7 +95,6 @@ class Steps:
             series.tag(series.enter_tag.item(row)),
             series.tag(series.exit_tag.item(row)),
             self.direction(step),
-            rows.volume_at(step),
         )
 
     def last_candle(self) -> Candle:
@@ -125,6 +150,7 @@ def steps_of(
         both = (series.enter_long == 1) & (series.enter_short == 1)
         short = (series.enter_short == 1) & (series.exit_short != 1) & ~both
         long &= ~both
+    is_usual, usual = _usual(series)
     position = timeline.candle_position(series.rows.opened)[candle] + inside
     late = position == timeline.candle_position(last_ms)
     if expires_seconds:
@@ -142,7 +168,21 @@ def steps_of(
         signals=np.flatnonzero(entering),
         exits_long=np.flatnonzero(((series.exit_long != 0) & (series.enter_long == 0))[candle]),
         exits_short=np.flatnonzero(((series.exit_short != 0) & (series.enter_short == 0))[candle]),
+        is_usual=is_usual,
+        usual=usual,
     )
+
+
+def _usual(series: PairSeries) -> tuple[Flags, _Given]:
+    """Return what nearly all candles say of signals, and which do."""
+    enter_tag, exit_tag = (
+        int(codes[0]) if len(codes) else NO_TAG for codes in (series.enter_tag, series.exit_tag)
+    )
+    usual = _Given(False, False, False, False, series.tag(enter_tag), series.tag(exit_tag), None)
+    is_usual: Flags = (series.enter_tag == enter_tag) & (series.exit_tag == exit_tag)
+    for signals in (series.enter_long, series.exit_long, series.enter_short, series.exit_short):
+        is_usual &= signals == 0
+    return is_usual, usual
 
 
 def _laid_out(series: PairSeries, timeline: Timeline) -> tuple[Rows, Ints, Ints]:

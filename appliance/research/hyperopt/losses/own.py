@@ -56,11 +56,20 @@ def results_frame(trades: Sequence[Mapping[str, Any]]) -> "DataFrame":
     """Return trades, as results have them, as a dataframe with dates (UTC)."""
     import pandas as pd  # late: the twelve losses need no frames
 
-    frame = pd.DataFrame.from_records([dict(trade) for trade in trades])
+    frame = pd.DataFrame.from_records([dict(trade) for trade in trades], columns=None if trades else _COLUMNS)
     for name in ("open_date", "close_date"):
-        if name in frame:
-            frame[name] = pd.to_datetime(frame[name], utc=True)
+        frame[name] = pd.to_datetime(frame[name], utc=True)
     return frame
+
+
+_COLUMNS = (
+    *("pair", "stake_amount", "max_stake_amount", "amount", "open_date", "close_date", "open_rate"),
+    *("close_rate", "fee_open", "fee_close", "trade_duration", "profit_ratio", "profit_abs", "exit_reason"),
+    *("initial_stop_loss_abs", "initial_stop_loss_ratio", "stop_loss_abs", "stop_loss_ratio", "min_rate"),
+    *("max_rate", "is_open", "enter_tag", "leverage", "is_short", "open_timestamp", "close_timestamp"),
+    *("orders", "funding_fees"),
+)
+"""Columns of a frame without trades."""
 
 
 def _class(name: str, file: Path) -> type[IHyperOptLoss]:

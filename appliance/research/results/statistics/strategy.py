@@ -30,14 +30,14 @@ def strategy_statistics(
     """Return a strategy's result by freqtrade's names: trades, groups, ratios, settings, drawdowns.
 
     pairs: all that were tested; market_change: that of all of them, as a ratio; of_search: as freqtrade does,
-    leave out what searches do not look at: the balance from day to day, and the sums of periods.
+    leave out what searches do not look at: the balance from day to day, sums of periods, days of the week.
     """
     outcome, config = run.outcome, run.config
     trades, tested = TradeColumns.of(outcome.trades), CandleRange(outcome.first, outcome.last)
     start, pairs = run.starting_balance, list(pairs)
     lines = GroupLines(trades, tested, start)
     by_pair = lines.by_pair(pairs)
-    records = trade_records(outcome.trades)
+    records = trade_records(outcome.trades, weekday=not of_search)
     return {
         "trades": records,
         "locks": lock_records(outcome.locks),

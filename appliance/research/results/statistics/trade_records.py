@@ -12,12 +12,12 @@ from appliance.research.results.statistics.columns import closing_date
 _PLACES = 8
 
 
-def trade_records(trades: Sequence[Trade]) -> list[dict[str, Any]]:
+def trade_records(trades: Sequence[Trade], *, weekday: bool = True) -> list[dict[str, Any]]:
     """Return trades by freqtrade's names, as they closed; dates as texts with their zone, `_timestamp` in ms.
 
     `trade_duration` in minutes, `weekday` that of the close, 0 is Monday.
     """
-    return [_record(trade) for trade in trades]
+    return [_record(trade, weekday=weekday) for trade in trades]
 
 
 def lock_records(locks: Sequence[PairLock]) -> list[dict[str, Any]]:
@@ -25,7 +25,7 @@ def lock_records(locks: Sequence[PairLock]) -> list[dict[str, Any]]:
     return [lock.to_json() | {"id": None} for lock in locks]
 
 
-def _record(trade: Trade) -> dict[str, Any]:
+def _record(trade: Trade, *, weekday: bool) -> dict[str, Any]:
     closed = closing_date(trade)
     return {
         "pair": trade.pair,
@@ -56,7 +56,7 @@ def _record(trade: Trade) -> dict[str, Any]:
         "close_timestamp": to_ms(closed),
         "orders": _orders(trade),
         "funding_fees": trade.funding_fees or 0.0,
-        "weekday": closed.weekday(),
+        **({"weekday": closed.weekday()} if weekday else {}),
     }
 
 

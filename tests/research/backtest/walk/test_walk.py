@@ -92,15 +92,30 @@ def test_a_strategy_hears_of_each_candle_whatever_happens_in_it():
     assert setup.strategy.loops == [at(candle) for candle in range(7)]
 
 
+class Tightening(Plain):
+    """One that takes less once it has entered."""
+
+    def order_filled(self, **_):
+        self.minimal_roi = {0: 0.02}
+
+
+def test_what_a_callback_changes_of_the_strategy_counts_from_the_next_candle_on():
+    """There was no ROI: without looking again, no candle would be visited."""
+    candles = [(100.0, 103.0, 97.0, 100.0)] * 4
+    outcome = run(walk_setup(series(candles, enter_long=[0]), strategy=Tightening))
+    assert [(trade.close_date, trade.exit_reason) for trade in outcome.trades] == [(at(1), "roi")]
+
+
 def test_progress_is_told_now_and_then():
     told = []
     changing = [(100.0, 100.0, 100.0, 100.0)] * 600
     run(
         walk_setup(series(changing, enter_long=range(0, 600, 2), exit_long=range(1, 600, 2))),
-        lambda now, last: told.append((now, last)),
+        lambda now, last, closed: told.append((now, last, closed)),
     )
     assert len(told) == 2
-    assert all(BEGIN < now < last == BEGIN + 600 * FIVE_MINUTES for now, last in told)
+    assert all(BEGIN < now < last == BEGIN + 600 * FIVE_MINUTES for now, last, _ in told)
+    assert 100 < told[0][2] < told[1][2] < 300
 
 
 def test_positions_turn_round_within_a_candle():

@@ -1,6 +1,6 @@
 """Keep the balances of a walk, as freqtrade's wallet of a backtest has them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from appliance.domain.enums import MarginMode, TradingMode
 from appliance.domain.futures import Position
 from appliance.domain.market import Balance
 from appliance.domain.money import exact, float_sum, product, quotient
+from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import WalletChange
 from appliance.research.backtest.walk.ledger.book import TradeList
@@ -63,8 +64,10 @@ class Account:
         if not self._futures:
             used = 0.0
             for trade in trades:
-                used += float_sum(_asked_for(trade))
-                self._hold(balances, trade)
+                waiting = trade.open_orders
+                if waiting:
+                    used += float_sum(_asked_for(trade, waiting))
+                self._hold(balances, trade, waiting)
         free = self._start.get(self._currency, 0.0) + profit - tied_up
         balances[self._currency] = Balance(self._currency, free=free, used=used, total=free + used)
         for name, held in self._start.items():
@@ -73,9 +76,10 @@ class Account:
         self._balances = balances
         self._positions = {trade.pair: _position(trade) for trade in trades} if self._futures else {}
 
-    def _hold(self, balances: dict[str, Balance], trade: Trade) -> None:
+    def _hold(self, balances: dict[str, Balance], trade: Trade, waiting: Sequence[Order]) -> None:
         name = trade.safe_base_currency
-        pending = float_sum(o.amount or 0.0 for o in trade.open_orders if o.ft_order_side == trade.exit_side)
+        exits = [order.amount or 0.0 for order in waiting if order.ft_order_side == trade.exit_side]
+        pending = float_sum(exits) if exits else 0.0
         started = float(self._start.get(name, 0.0))
         balances[name] = Balance(
             name, free=started + trade.amount - pending, used=pending, total=trade.amount + started
@@ -154,11 +158,11 @@ class Account:
         return self.get_trade_stake_amount(pair, self.max_open_trades, update=False)
 
 
-def _asked_for(trade: Trade) -> list[float]:
-    """Return the stakes of a trade's unfilled entries."""
+def _asked_for(trade: Trade, waiting: Sequence[Order]) -> list[float]:
+    """Return the stakes of a trade's unfilled entries, which are among the orders that wait."""
     return [
         float(quotient(product(o.safe_amount, o.safe_price), exact(o.leverage or 1.0)))
-        for o in trade.open_orders
+        for o in waiting
         if o.ft_order_side == trade.entry_side
     ]
 

@@ -30,6 +30,15 @@ class Locks:
             return now_ms
         return max(now_ms, self._ends.get((pair, side), 0), self._ends.get((ALL_PAIRS, side), 0))
 
+    def holding(self, pair: str, side: TradeDirection, now_ms: int) -> PairLock | None:
+        """Return the lock against an entry that lasts longest; None if there is none."""
+        found = [
+            lock
+            for lock in self.about(pair)
+            if lock.active and lock.side in (side, "*") and to_ms(lock.lock_end_time) > now_ms
+        ]
+        return max(found, key=lambda lock: lock.lock_end_time, default=None)
+
     def about(self, pair: str) -> list[PairLock]:
         """Return the locks of a pair and those of all pairs."""
         return [*self._by_pair[pair], *(self._by_pair[ALL_PAIRS] if pair != ALL_PAIRS else ())]

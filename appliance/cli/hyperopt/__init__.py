@@ -1,0 +1,1 @@
+"""Commands that search parameters, and show what searches have found."""

@@ -1,0 +1,1 @@
+"""Compare what a bot did with what a backtest of that time would have done, and explain each difference."""
