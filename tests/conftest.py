@@ -7,7 +7,7 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import HealthCheck, settings
 
 from tests.support.browser import close_chromium
-from tests.support.preloaded import close_preloaded
+from tests.support.processes.preloaded import close_preloaded
 
 # The same examples in every run, and no failure because a machine is slow.
 # Look for new ones: pytest --hypothesis-profile=default

@@ -13,7 +13,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.support.preloaded import Process, preloaded
+from tests.support.processes.preloaded import Process, preloaded
 
 USER, PASSWORD = "trader", "a-password-for-tests-only"
 CREDENTIALS = aiohttp.encode_basic_auth(USER, PASSWORD)

@@ -1,6 +1,6 @@
 """What scripts read of commands is the same as freqtrade prints, on the same exchange and database.
 
-Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/test_commands_beside_freqtrade.py`.
+Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/beside_freqtrade/test_commands.py`.
 """
 
 import json
@@ -19,7 +19,7 @@ from tests.support.stored_trades import write_dump
 FREQTRADE = os.environ.get("FREQTRADE")
 pytestmark = pytest.mark.skipif(not FREQTRADE, reason="name freqtrade's executable in FREQTRADE")
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SPOT = ("-c", "spot.json")
 FUTURES = ("-c", "futures.json")
 KNOWN_TIERS = ("--base", "BTC", "ETH", "SOL", "XRP")

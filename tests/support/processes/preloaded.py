@@ -1,8 +1,8 @@
 """Start programs from a process that has imported the libraries already: real processes, ready sooner.
 
 Importing pandas, ccxt, TA-Lib and aiohttp is half of what a start costs. `Preloaded` has one process that has
-done so (`python -m tests.support.preloaded`) and forks each program. The program's own modules are imported
-by each process itself.
+done so (`python -m tests.support.processes.preloaded`) and forks each program. The program's own modules are
+imported by each process itself.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 LIBRARIES = "aiohttp aiosqlite click jinja2 aiohttp_jinja2 jwt msgspec numpy pandas talib.abstract uvloop"
 EXCHANGE = "binance"
 _POLL_SECONDS = 0.02
@@ -52,7 +52,7 @@ class Preloaded:
 
     def __init__(self) -> None:
         self._server = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.preloaded"],
+            [sys.executable, "-m", "tests.support.processes.preloaded"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
