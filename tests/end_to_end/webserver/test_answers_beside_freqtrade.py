@@ -1,6 +1,7 @@
 """The same requests to both programs in webserver mode, over the same candles: the same answers.
 
-Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/webserver/test_answers_beside_freqtrade.py`.
+Needs freqtrade:
+`FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/webserver/test_answers_beside_freqtrade.py`.
 """
 
 import asyncio
