@@ -26,6 +26,7 @@ def started():
                 stderr=subprocess.PIPE,
                 text=True,
             )
+            stack.callback(process.stderr.close)
             stack.callback(process.wait)
             stack.callback(process.kill)
             line = next(line for line in process.stderr if says in line)

@@ -42,6 +42,8 @@ def searched(program, folder, candles, *more):
 
 
 OURS = (sys.executable, "-m", "appliance")
+NO_REPORT = ("--no-report",)
+"""freqtrade has none."""
 
 
 def same(ours, theirs, place=""):
@@ -67,7 +69,7 @@ def same(ours, theirs, place=""):
 
 
 def test_a_search_of_seven_spaces_is_that_of_freqtrade(folder, golden_candles):
-    file, params = searched(OURS, folder, golden_candles.folder)
+    file, params = searched(OURS, folder, golden_candles.folder, *NO_REPORT)
     assert list(same(params, GOLDEN["params"])) == []
     found = list(epochs_of(file))
     assert len(found) == len(GOLDEN["epochs"])
@@ -85,7 +87,7 @@ def test_beside_the_real_freqtrade_every_value_of_every_epoch_is_the_same(folder
         pytest.skip("FREQTRADE is not set")
     other = folder.with_name(f"{folder.name}-freqtrade")
     shutil.copytree(folder, other)
-    file, params = searched(OURS, folder, golden_candles.folder, *more)
+    file, params = searched(OURS, folder, golden_candles.folder, *NO_REPORT, *more)
     theirs, their_params = searched((freqtrade,), other, golden_candles.folder, "-j", "1", *more)
     assert list(same(params, their_params)) == []
     for epoch, real in zip(epochs_of(file), epochs_of(theirs), strict=True):
