@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
 _FORCED_TAGS = ("force_entry", "forceentry", "force_enter", "forcebuy")
+_ENOUGH = ("manual", "whitelist", "end")
+"""Causes beside which no other one matters."""
 _FORCE_WORDS = ("forceenter", "forcebuy", "forcelong", "forceshort", "force_enter")
 
 
@@ -20,7 +22,8 @@ def why_not_tested(trade: "Trade", scene: Scene) -> list[Reason]:
 
 def against_backtest(trade: "Trade", scene: Scene) -> list[Reason]:
     """Return what speaks against an entry of the backtest in the candle in which the bot entered, if any."""
-    return [reason for cause in _CAUSES if (reason := cause(trade, scene)) is not None]
+    found = [reason for cause in _CAUSES if (reason := cause(trade, scene)) is not None]
+    return found[:1] if found and found[0].cause in _ENOUGH else found
 
 
 def _reason(cause: Cause, text: str, evidence: str = "") -> Reason:
