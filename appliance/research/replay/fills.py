@@ -37,7 +37,7 @@ def price_reason(
     return Reason(about=about, cause=cause, text=f"{text}: {why}", evidence=_evidence(live, order, scene))
 
 
-_BY_ROI = "the price when the bot looked; a backtest sells at the very rate of the minimal ROI"
+_BY_ROI = "the price when the bot looked; a backtest exits at the very rate of the minimal ROI"
 _WHY: dict[Cause, str] = {
     "candles": "the stored candle does not have this price",
     "slippage": "the order had to be executed at what was offered",
