@@ -125,6 +125,8 @@ def search(
     command += ["--timerange", f"{_date(2)}-{_date(2 + days)}", "--fee", "0.001", "--spaces", *spaces]
     command += ["--hyperopt-loss", "SharpeHyperOptLoss", "--random-state", "42", "--disable-param-export"]
     command += ["-e", str(epochs), "-j", str(jobs)]
+    if bot.name == "appliance":
+        command.append("--no-report")  # freqtrade has none
     with tempfile.TemporaryFile() as output:
         process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
         peak = Peak(process.pid)

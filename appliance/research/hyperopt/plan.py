@@ -1,5 +1,6 @@
 """State what is searched: a strategy, loaded for a search, the options, and the loss."""
 
+import logging
 import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from appliance.research.hyperopt.spaces.choice import is_chosen
 if TYPE_CHECKING:
     from appliance.research.backtest.plan import Candidate
     from appliance.research.hyperopt.losses.judged import Loss
+
+log = logging.getLogger(__name__)
 
 _LARGEST_SEED = 2**16 - 1
 
@@ -59,6 +62,8 @@ def search_plan(loaded: LoadedSettings) -> SearchPlan:
         raw["use_exit_signal"] = True
     if is_chosen("protection", options.spaces):
         raw["enable_protections"] = True
+    if raw.pop("enable_dynamic_pairlist", None):
+        log.warning("enable_dynamic_pairlist has no effect in searches: the pairs of today are tested")
     loaded = replace(loaded, raw=raw)
     plan = planned(loaded)
     loss = loss_named(options.hyperopt_loss, loaded.user_data_dir, options.hyperopt_path, plan.timeframe)

@@ -167,6 +167,7 @@ class _Run:
             result.is_best = result.loss < (found.best.loss if found.best is not None else WORST_BEST)
             if result.is_best:
                 found.best = result
+                self._progress.begin(f"Searching, best so far {result.loss:.5g}", self._plan.options.epochs)
             found.epochs.append(result)
             if not self._is_known(number):
                 self._history.add(result)

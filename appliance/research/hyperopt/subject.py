@@ -1,5 +1,6 @@
 """Evaluate epochs: a strategy with its candles and indicators, ready to be walked with any values."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from appliance.research.backtest.analysis.frames import FrameFolder
     from appliance.research.backtest.progress import Progress
     from appliance.research.data.candles import CandleFiles
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -143,5 +146,22 @@ def _made(plan: SearchPlan, shared: Shared, folder: "FrameFolder | None", progre
     for _, parameter in strategy.enumerate_parameters():
         parameter.was_read = False
     found = Subject(plan=plan, space=space, repeated=repeated(shared, begun, progress), shared=shared)
+    if not plan.options.analyze_per_epoch:
+        _warn_of_values(space)
     _ = found.market_change  # known before processes are forked
     return found
+
+
+def _warn_of_values(space: SearchSpace) -> None:
+    """Tell which parameters change nothing in indicators, since these are made once, by their first value."""
+    names = [
+        name
+        for name, parameter in space.strategy.enumerate_parameters()
+        if parameter.is_searched and parameter.was_read
+    ]
+    if names:
+        log.warning(
+            "%s: populate_indicators reads their values, and runs only once: there they stay as they are; "
+            "use .range, or --analyze-per-epoch",
+            ", ".join(names),
+        )

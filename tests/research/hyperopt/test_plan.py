@@ -34,3 +34,9 @@ def test_without_a_seed_every_search_has_another(workspace):
 @pytest.mark.parametrize(("asked", "jobs"), [(3, 3), (1, 1), (-100, 1)])
 def test_jobs_are_as_many_as_asked_for_at_least_one(workspace, asked, jobs):
     assert workspace.plan(hyperopt_jobs=asked).jobs == jobs
+
+
+def test_pair_lists_are_evaluated_only_once(workspace, caplog):
+    workspace.config["enable_dynamic_pairlist"] = True
+    assert not workspace.plan().backtest.options.enable_dynamic_pairlist
+    assert "enable_dynamic_pairlist has no effect in searches" in caplog.text

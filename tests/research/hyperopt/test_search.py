@@ -127,3 +127,44 @@ def test_the_best_has_the_lowest_loss_and_each_better_one_is_marked(workspace):
 def test_returns_add_up_to_the_profit(workspace):
     for epoch in search(workspace.plan(epochs=3)).epochs:
         assert epoch.returns.sum() == pytest.approx(epoch.metrics["profit_total"], abs=1e-6)
+
+
+def test_parameters_whose_values_indicators_read_are_named(workspace, caplog):
+    workspace.strategy(indicators='dataframe["clock"] = self.buy_every.value + dataframe.index')
+    workspace.subject()
+    assert any(line.startswith("buy_every: populate_indicators reads") for line in caplog.messages)
+    caplog.clear()
+    workspace.subject(analyze_per_epoch=True)
+    assert not any("populate_indicators" in line for line in caplog.messages)
+
+
+def test_indicators_are_made_anew_in_each_epoch_where_that_is_asked_for(workspace):
+    workspace.strategy(
+        indicators='dataframe["clock"] = range(len(dataframe)); dataframe["clock"] *= self.buy_every.value',
+        entries='dataframe.loc[dataframe["clock"] % 35 == 0, "enter_long"] = 1',
+    )
+    values = [{"buy_every": every, "buy_drop": 0.0, "sell_every": 2, "sell_on": "open"} for every in (6, 7)]
+    for per_epoch, same in ((False, True), (True, False)):
+        subject = workspace.subject(analyze_per_epoch=per_epoch)
+        trades = [subject.evaluate(params).metrics["total_trades"] for params in values]
+        assert (trades[0] == trades[1]) == same
+
+
+class Noted:
+    """Note what progress is told."""
+
+    def __init__(self):
+        self.titles, self.done = [], []
+
+    def begin(self, title, total):
+        self.titles.append(title)
+
+    def advance(self, done):
+        self.done.append(done)
+
+
+def test_progress_tells_epochs_and_the_best_loss_so_far(workspace):
+    noted = Noted()
+    found = search(workspace.plan(epochs=6), progress=noted)
+    assert noted.titles[-1] == f"Searching, best so far {found.best.loss:.5g}"
+    assert noted.done[-6:] == [1, 2, 3, 4, 5, 6]

@@ -67,7 +67,7 @@ def strategy_statistics(
         **({} if of_search else {"periodic_breakdown": _breakdowns(trades)}),
         **daily(trades),
         **holding(trades),
-        **_drawdown(trades, start),
+        **_drawdown(trades, start, never=str(_NEVER) if of_search else _NEVER.isoformat()),
     }
 
 
@@ -159,12 +159,13 @@ def _realism(run: StrategyRun) -> dict[str, Any]:
     return {"realism": msgspec.to_builtins(realism), **counts}
 
 
-def _drawdown(trades: TradeColumns, start: float) -> dict[str, Any]:
+def _drawdown(trades: TradeColumns, start: float, *, never: str) -> dict[str, Any]:
+    """Return the deepest fall; `never` is its date where there was no trade."""
     if not len(trades):
         nothing = ("max_drawdown_account", "max_relative_drawdown", "max_drawdown_abs")
-        never = {"drawdown_start": _NEVER.isoformat(), "drawdown_start_ts": 0}
-        never |= {"drawdown_end": _NEVER.isoformat(), "drawdown_end_ts": 0, "csum_min": 0, "csum_max": 0}
-        return dict.fromkeys((*nothing, "max_drawdown_low", "max_drawdown_high"), 0.0) | never
+        dates = {"drawdown_start": never, "drawdown_start_ts": 0, "drawdown_end": never, "drawdown_end_ts": 0}
+        amounts = dict.fromkeys((*nothing, "max_drawdown_low", "max_drawdown_high"), 0.0)
+        return amounts | dates | {"csum_min": 0, "csum_max": 0}
     fall = deepest(trades.closed, trades.profit, start)
     relative = deepest(trades.closed, trades.profit, start, relative=True)
     balances = np.cumsum(trades.profit)
