@@ -11,10 +11,8 @@ ELSEWHERE = {
     "API; FreqUI runs beside it, from an address that `api_server.CORS_origins` names",
     "list-hyperopts": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`list-strategies`",
-    "lookahead-analysis": "not in this version: use freqtrade's, with the same candles",
     "new-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`new-strategy`",
-    "recursive-analysis": "not in this version: use freqtrade's, with the same candles",
 }
 """By command: one line. A command that exists is never looked up here."""
 

@@ -16,7 +16,7 @@ from appliance.queries import (
     run_state,
     trades,
 )
-from appliance.queries.research import background, backtest, backtest_history, jobs, replay
+from appliance.queries.research import analyses, background, backtest, backtest_history, jobs, replay
 from appliance.queries.roles import Role
 
 
@@ -52,6 +52,8 @@ REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=R
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
 REMOVE_ENDED_JOBS = Command(function=background.remove_ended_jobs, role=Role.OPERATOR)
 START_BACKTEST = Command(function=backtest.start_backtest, role=Role.OPERATOR)
+START_LOOKAHEAD_ANALYSIS = Command(function=analyses.start_lookahead_analysis, role=Role.OPERATOR)
+START_RECURSIVE_ANALYSIS = Command(function=analyses.start_recursive_analysis, role=Role.OPERATOR)
 START_REPLAY = Command(function=replay.start_replay, role=Role.OPERATOR)
 RESET_BACKTEST = Command(function=backtest.reset_backtest, role=Role.OPERATOR)
 ABORT_BACKTEST = Command(function=backtest.abort_backtest, role=Role.OPERATOR)

@@ -11,11 +11,14 @@ from appliance.domain.decisions.kinds import FORMS, Kind, Subject
 from appliance.domain.decisions.record import ANALYSED, CandleRecord, Step
 from appliance.domain.decisions.sentences import facts_of, sentence
 from appliance.domain.errors import NotFound
+from appliance.threads import for_readers
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
 USUAL_LIMIT = 20
+MOST_CANDLES = 500
+"""Candles in one answer, of all its pairs together."""
 
 
 class DecisionsQuery(Struct, frozen=True):
@@ -23,7 +26,11 @@ class DecisionsQuery(Struct, frozen=True):
     limit: (
         Annotated[
             int,
-            Meta(ge=1, le=500, description="How many newest candles; default 20 of one pair, 1 of all."),
+            Meta(
+                ge=1,
+                le=MOST_CANDLES,
+                description="How many newest candles; default 20 of one pair, 1 of all. An answer has 500.",
+            ),
         ]
         | None
     ) = None
@@ -95,14 +102,20 @@ class DecisionNews(Struct, frozen=True, kw_only=True):
     step: DecisionStep
 
 
-def decisions(bot: "Bot", query: DecisionsQuery) -> Decisions:
+async def read_decisions(bot: "Bot", query: DecisionsQuery) -> Decisions:
     """Show what the bot decided and why, from memory: the newest candle of each pair, or a pair's history.
 
     Raises NotFound for a pair that the exchange does not have.
     """
+    return await for_readers(decisions, bot, query)
+
+
+def decisions(bot: "Bot", query: DecisionsQuery) -> Decisions:
+    """Return the same at once, which takes some milliseconds for a hundred pairs; thread-safe."""
     if query.pair is None:
         known = (*bot.followed_pairs, *bot.decisions.left_out)
-        pairs, limit = list(dict.fromkeys(known)), query.limit or 1
+        pairs = list(dict.fromkeys(known))
+        limit = max(min(query.limit or 1, MOST_CANDLES // max(len(pairs), 1)), 1)
     else:
         pairs, limit = [query.pair], query.limit or USUAL_LIMIT
     return Decisions(

@@ -4,6 +4,8 @@ import gc
 import multiprocessing
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 _END = None
+_ENDED_WITHIN_SECONDS = 0.2
 
 
 def usable_cores() -> int:
@@ -24,13 +27,23 @@ def usable_cores() -> int:
 
 
 def can_fork() -> bool:
-    """Return whether this process can be forked without harm: it has one thread, of whatever library."""
+    """Return whether this process can be forked without harm: it has one thread, of whatever library.
+
+    A thread that has ended may be there for a moment longer; that is waited for.
+    """
     if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
         return False
+    if threading.active_count() > 1:
+        return False
+    deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
     try:
-        return len(os.listdir("/proc/self/task")) == 1
+        while len(os.listdir("/proc/self/task")) > 1:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.001)
     except OSError:
         return False
+    return True
 
 
 class Beside(Generic[Item]):

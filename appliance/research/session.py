@@ -7,13 +7,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.analysis.frames import frame_folder
-from appliance.research.backtest.plan import Plan, planned
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, preparations
 from appliance.research.data.candles import replace_file
 from appliance.research.forked import Beside
+from appliance.research.planning import planned_with_hint
 from appliance.research.report.page import report_page
 from appliance.research.report.terms import terms_of
 from appliance.research.results.cache import find_cached, run_id
@@ -28,6 +27,7 @@ from appliance.research.timerange import TimeRange
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
     from appliance.research.backtest.options import BacktestOptions
+    from appliance.research.backtest.plan import Plan
     from appliance.research.backtest.progress import Progress
     from appliance.research.report.terms import Terms
     from appliance.research.results.result import BacktestResult
@@ -39,7 +39,7 @@ class BacktestSession:
     """Hold one call of the command; `files` are those that it has written."""
 
     loaded: "LoadedSettings"
-    plan: Plan
+    plan: "Plan"
     run_ids: dict[str, str]
     started: datetime
     files: list[Path] = field(default_factory=list)
@@ -50,7 +50,7 @@ class BacktestSession:
     @classmethod
     def of(cls, loaded: "LoadedSettings") -> "BacktestSession":
         """Load the strategies to test. Raises ConfigurationError, StrategyError."""
-        plan = _planned(loaded)
+        plan = planned_with_hint(loaded)
         candles = sorted(path for path in loaded.datadir.rglob("*") if path.is_file())
         run_ids = {
             one.name: run_id(one.strategy.config, one.source, one.strategy.load_params_from_file(), candles)
@@ -134,14 +134,3 @@ class BacktestSession:
 def _advance(progress: "Progress", first_ms: int, now_ms: int, last_ms: int, trades: int) -> None:
     progress.advance(now_ms - first_ms)
     progress.note("trades", trades)
-
-
-def _planned(loaded: "LoadedSettings") -> Plan:
-    """Return the plan. Without a configuration, the error says how to get one."""
-    try:
-        return planned(loaded)
-    except ConfigurationError as error:
-        if loaded.files:
-            raise
-        hint = f"no configuration in {loaded.user_data_dir}: name one with -c, or write one with `new-config`"
-        raise ConfigurationError(hint, *error.problems) from error

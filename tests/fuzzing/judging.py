@@ -9,15 +9,13 @@ from msgspec import Struct
 
 from appliance.queries.roles import Role
 from appliance.server.openapi.document import document
-from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES
 
 INNER_ERROR = "an error inside the bot"
 """What an answer says when the program has made a mistake; else 502 is the trader's refusal."""
 PUBLIC = ("/login", "/static/", "/livez", "/readyz", "/ui_version", "/openapi.json", "/docs", "/favicon.ico")
 _JSON = "application/json"
-_LEAST = {
-    (route.method, route.path): None if route.public else route.role for route in (*ROUTES, *WEBSERVER_ONLY)
-}
+_LEAST = {(route.method, route.path): None if route.public else route.role for route in ROUTES}
 
 
 class Answer(Struct, frozen=True):
@@ -55,7 +53,7 @@ class Judge:
 
     def __init__(self, secrets: Mapping[str, str]) -> None:
         self._secrets = {name: secret.encode() for name, secret in secrets.items()}
-        self._document = document(API, ROUTES, WEBSERVER_ONLY)
+        self._document = document(API, ROUTES)
         self._validators: dict[tuple[str, str, int], Any] = {}
 
     def leaks(self, text: bytes, sent: bytes = b"") -> list[str]:

@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 
 from appliance.queries.roles import Role
-from appliance.server.routing.routes import API, ROUTES, UI_VERSION, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES, UI_VERSION
 from tests.fuzzing.bots import Login
 from tests.fuzzing.probes import Probe
 from tests.fuzzing.values import anything, encoded, escaped, scalar, text, value_of
@@ -25,7 +25,6 @@ _BESIDE = (
 )
 _TABLE: list[tuple[str, str, Any, Any]] = [
     *((route.method, API + route.path, route.takes("query"), route.takes("body")) for route in ROUTES),
-    *((route.method, API + route.path, None, None) for route in WEBSERVER_ONLY),
     *(("GET", path, None, None) for path in _BESIDE),
     ("GET", f"{API}/message/ws", None, None),
 ]

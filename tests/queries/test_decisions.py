@@ -60,6 +60,15 @@ async def test_the_newest_candle_of_each_pair_and_the_history_of_one(api, stage)
         assert msgspec.to_builtins(msgspec.convert(body, Decisions)) == body
 
 
+async def test_an_answer_about_many_pairs_has_a_limited_number_of_candles(api, stage, monkeypatch):
+    monkeypatch.setattr("appliance.queries.decisions.MOST_CANDLES", 7)
+    for _ in range(4):
+        await stage.cycle()
+        stage.market.wait(minutes=5)
+    body = (await api.get("/decisions", params={"limit": 100})).body
+    assert [len(pair["candles"]) for pair in body["pairs"]] == [2, 2, 2]
+
+
 async def test_who_subscribes_gets_each_new_step_and_nobody_else_does(api, stage):
     async with api.listen("first-websocket-token") as listener, api.listen("first-websocket-token") as other:
         await listener.send_json({"type": "subscribe", "data": ["decision"]})

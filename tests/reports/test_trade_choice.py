@@ -16,10 +16,21 @@ BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 def closed(number: int, pair: str, profit: float, hours: float = 1.0, **more: object) -> ClosedTrade:
     end = BEGAN + timedelta(days=number)
     values: dict[str, object] = {
-        **{"id": number, "pair": pair, "is_short": False, "leverage": 1.0, "strategy": "S"},
-        **{"open_date": end - timedelta(hours=hours), "close_date": end, "close_profit": profit / 50},
-        **{"realized_profit": profit, "close_profit_abs": profit, "stake_amount": 50.0, "volume": 100.0},
-        **{"max_stake_amount": 50.0, "enter_tag": None, "exit_reason": "roi"},
+        "id": number,
+        "pair": pair,
+        "is_short": False,
+        "leverage": 1.0,
+        "strategy": "S",
+        "open_date": end - timedelta(hours=hours),
+        "close_date": end,
+        "close_profit": profit / 50,
+        "realized_profit": profit,
+        "close_profit_abs": profit,
+        "stake_amount": 50.0,
+        "volume": 100.0,
+        "max_stake_amount": 50.0,
+        "enter_tag": None,
+        "exit_reason": "roi",
     }
     return ClosedTrade(**(values | more))
 

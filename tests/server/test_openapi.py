@@ -5,7 +5,7 @@ import json
 import pytest
 
 from appliance.server.openapi.document import document
-from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES
 from tests.support.browser import chromium, is_installed
 from tests.support.serving import Api, served, server_settings
 
@@ -37,7 +37,7 @@ async def test_only_the_pages_own_files_are_served(described, name):
 async def test_the_document_is_served_before_the_bot_is_there(described):
     status, headers, text = await fetched(described, "/openapi.json")
     assert (status, headers["Content-Type"]) == (200, "application/json")
-    assert json.loads(text) == json.loads(json.dumps(document(API, ROUTES, WEBSERVER_ONLY)))
+    assert json.loads(text) == json.loads(json.dumps(document(API, ROUTES)))
     again, _, _ = await fetched(described, "/openapi.json", **{"If-None-Match": headers["ETag"]})
     assert again == 304
 
@@ -54,7 +54,7 @@ async def test_the_page_lets_no_script_or_style_in_but_our_own(described):
 
 
 def test_every_operation_says_what_it_does_and_has_a_name_of_its_own():
-    described = document(API, ROUTES, WEBSERVER_ONLY)
+    described = document(API, ROUTES)
     operations = [operation for methods in described["paths"].values() for operation in methods.values()]
     names = [operation["operationId"] for operation in operations]
     assert len(names) == len(set(names))
@@ -63,7 +63,7 @@ def test_every_operation_says_what_it_does_and_has_a_name_of_its_own():
 
 
 def test_what_the_document_refers_to_is_there():
-    described = document(API, ROUTES, WEBSERVER_ONLY)
+    described = document(API, ROUTES)
     names = {
         operation["operationId"] for methods in described["paths"].values() for operation in methods.values()
     }

@@ -15,6 +15,7 @@ function look() {
       background: { type: "solid", color: "transparent" },
       textColor: colour("quiet"),
       fontFamily: getComputedStyle(document.body).fontFamily,
+      attributionLogo: false, // pages name the makers in their text
       panes: { separatorColor: colour("line"), separatorHoverColor: colour("soft") },
     },
     grid: { vertLines: { color: colour("line", 0.5) }, horzLines: { color: colour("line", 0.5) } },

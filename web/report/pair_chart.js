@@ -22,7 +22,7 @@ function pairChart(data, rows, values) {
   const box = document.getElementById("plot");
   // No more may be in view than what is held.
   const minBarSpacing = Math.max(0.02, box.clientWidth / (HELD - 3 * NEAR));
-  const { chart } = newChart(box, paint, { timeScale: { minBarSpacing } });
+  const { chart, remove } = newChart(box, paint, { timeScale: { minBarSpacing } });
   const feed = (added, point) => {
     feeds.push((begin, end) => added.setData(Array.from({ length: end - begin }, (_, place) => point(begin + place))));
     return added;
@@ -62,7 +62,7 @@ function pairChart(data, rows, values) {
   });
   pairLegend(chart, data, rows, values, legend);
   look(rows.length - Math.min(rows.length, Math.max(150, Math.round(box.clientWidth / 6))), rows.length + 2);
-  return { look, times };
+  return { chart, series, look, remove, times };
 }
 
 // Keeps the candles around what is seen in the chart; `load` puts rows from one place to another into it.

@@ -56,9 +56,9 @@ class History:
             self._drop_one()
 
     def newest_first(self, pair: str) -> Iterator[CandleRecord]:
-        """Yield the records of a pair."""
+        """Yield the records of a pair; thread-safe."""
         of_pair = self._pairs.get(pair)
-        for packed in reversed(of_pair.packed) if of_pair else ():
+        for packed in reversed(list(of_pair.packed)) if of_pair else ():
             yield _unpack(packed)
 
     def _drop_one(self) -> None:

@@ -1,4 +1,4 @@
-"""The options of `hyperopt`, with freqtrade's names. `--continue` and `--scheduler` are ours."""
+"""The options of `hyperopt`, with freqtrade's names; reports, `--continue` and `--scheduler` are ours."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -79,9 +79,18 @@ _OPTIONS = (
         is_flag=True,
         help="Leave out spaces without parameters.",
     ),
+)
+_SHOWN = (
     click.option("--print-all", is_flag=True, help="Show every epoch, not only better ones."),
     JSON,
     NO_EXPORT,
+    click.option("--no-report", is_flag=True, help="Do not examine how far the result can be trusted."),
+    click.option(
+        "--histories",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Made-up histories that the report tests the best parameters on.  [10]",
+    ),
     click.option(
         "--continue",
         "continue_search",
@@ -94,6 +103,13 @@ _OPTIONS = (
 
 def search_options(command: Command) -> Command:
     """Add the options of a search to a command."""
+    for option in reversed((*_OPTIONS, *_SHOWN)):
+        command = option(command)
+    return command
+
+
+def options_of_searches(command: Command) -> Command:
+    """Add the options that decide what searches find to a command that makes several."""
     for option in reversed(_OPTIONS):
         command = option(command)
     return command

@@ -32,13 +32,18 @@ def hyperopt(config: tuple[str, ...], no_color: bool, **options: Any) -> None:
 
 
 def _run(loaded: "LoadedSettings", *, colour: bool) -> None:
-    # More threads do not speed up indicators, and a process with threads cannot be forked.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Hardly anything in a backtest is garbage that only a search finds; at the usual pace searches take 8 %.
-    gc.set_threshold(50_000, 50, 100)
+    ready_for_forks()
     from appliance.cli.hyperopt.session import SearchSession  # late: it loads numpy
 
     session = SearchSession.of(loaded)
     with progress.shown(colour=colour) as shown:
         found = session.run(shown)
     session.show(found, colour=colour)
+
+
+def ready_for_forks() -> None:
+    """Set this process up for many backtests; before numpy is loaded."""
+    # More threads do not speed up indicators, and a process with threads cannot be forked.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Hardly anything in a backtest is garbage that only a search finds; at the usual pace searches take 8 %.
+    gc.set_threshold(50_000, 50, 100)

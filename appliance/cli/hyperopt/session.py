@@ -1,7 +1,6 @@
 """Run a search, show its epochs as they come, and export the best of them."""
 
 import hashlib
-import logging
 import sys
 from collections.abc import Mapping
 from contextlib import closing
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from appliance.cli.hyperopt.credibility import examined, store_and_show
+from appliance.cli.hyperopt.evaluators import evaluator_of
 from appliance.research.backtest.analysis.frames import frame_folder
-from appliance.research.forked import can_fork
-from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
 from appliance.research.hyperopt.options import SearchOptions
 from appliance.research.hyperopt.plan import SearchPlan, search_plan
 from appliance.research.hyperopt.results.details import headline, parameter_lines, parameters_as_json
@@ -22,16 +21,14 @@ from appliance.research.hyperopt.results.export import export_params
 from appliance.research.hyperopt.results.files import find_file, new_file, results_folder
 from appliance.research.hyperopt.results.history import EpochFile, check_terms, stored_epochs, stored_terms
 from appliance.research.hyperopt.results.table import HEADINGS, row_of
-from appliance.research.hyperopt.search import Found, search
-from appliance.research.hyperopt.workers import Workers
+from appliance.research.hyperopt.search import Found, searched
+from appliance.research.hyperopt.subject import subject_of
 
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
     from appliance.research.backtest.progress import Progress
+    from appliance.research.credibility.examine import Examination
     from appliance.research.hyperopt.epoch import Epoch
-    from appliance.research.hyperopt.subject import Subject
-
-log = logging.getLogger(__name__)
 
 _WIDTHS = (6, 11, 6, 24, 10, 30, 16, 14, 28)
 _NARROW = (0, 1, 2, 5, 7)
@@ -44,6 +41,7 @@ class SearchSession:
 
     plan: SearchPlan
     history: EpochFile
+    _examined: "Examination | None" = None
 
     @classmethod
     def of(cls, loaded: "LoadedSettings") -> "SearchSession":
@@ -67,9 +65,11 @@ class SearchSession:
             click.echo(f"Going on after {known} epochs of {self.history.path}", err=True)
         folder = self.plan.backtest.loaded.user_data_dir / "cache"
         with closing(self.history), frame_folder(folder) as frames:
-            return search(
-                self.plan, evaluator=self._evaluator, history=self.history, folder=frames, progress=progress
-            )
+            subject = subject_of(self.plan, frames, progress)
+            with closing(evaluator_of(subject)) as evaluator:
+                found = searched(subject, evaluator, history=self.history, progress=progress)
+                self._examined = examined(found, subject, evaluator, self.history.path, progress)
+            return found
 
     def show(self, found: Found, *, colour: bool) -> None:
         """Print what was found, and export the parameters of the best epoch. Raises DataError."""
@@ -96,13 +96,9 @@ class SearchSession:
             source = self.plan.candidate.source
             file = export_params(self.plan.name, source, best.details, best.not_searched)
             click.echo(f"\nParameters exported to {file}", err=True)
-
-    def _evaluator(self, subject: "Subject") -> Evaluator:
-        if can_fork():
-            return Workers(subject, self.plan.jobs)
-        level = logging.WARNING if self.plan.jobs > 1 else logging.INFO
-        log.log(level, "This process cannot be forked: one epoch is evaluated after the other")
-        return InThisProcess(subject)
+        if self._examined is not None:
+            is_shown = not options.print_json  # whoever asks for JSON reads the parameters
+            store_and_show(self._examined, self.history.path, colour=colour, is_shown=is_shown)
 
 
 def terms_of(plan: SearchPlan) -> dict[str, Any]:

@@ -10,8 +10,9 @@ _NAMES = """
     exchange.ccxt_options export exportdirectory exportfilename freqaimodel freqaimodel_path hyperopt
     hyperopt_ignore_missing_space hyperopt_jobs hyperopt_loss hyperopt_min_trades hyperopt_path
     hyperopt_random_state include_inactive internals.interval lookahead_analysis_exportfilename
-    minimum_trade_amount new_pairs_days original_config pairs pairs_file plot_limit position_stacking
-    print_all print_colorized print_json runmode skip_wallet_history_migration spaces startup_candle
+    lookahead_allow_limit_orders minimum_trade_amount new_pairs_days original_config pairs pairs_file
+    plot_limit position_stacking print_all print_colorized print_json runmode
+    skip_wallet_history_migration spaces startup_candle
     strategy_list targeted_trade_amount timeframe_detail timeframes timerange use_freqai
 """
 ELSEWHERE = frozenset(_NAMES.split())

@@ -11,6 +11,7 @@ from appliance.config.documented import doc
 from appliance.reports.number_format import MINUS, percent, share
 from appliance.research.credibility.examine import Examination
 from appliance.research.overfitting.returns import DAY_MS
+from appliance.research.overfitting.sharpe import moments_of, probabilistic_sharpe
 from appliance.research.overfitting.trade_order import RUIN
 
 Mark = Literal["good", "doubtful", "bad", "unknown"]
@@ -80,19 +81,20 @@ def choice(found: Examination) -> Check:
     result = found.overfitting
     if result is None:
         return _unknown("choice", question, "There are too few days, or too few trials that differ.")
-    mark: Mark = (
-        "good" if result.probability <= RARELY else "doubtful" if result.probability < OFTEN else "bad"
-    )
-    begin = {"good": "Mostly", "doubtful": "Not reliably", "bad": "No"}[mark]
     told = (
-        f"{begin}: in {_share(result.probability)} of {result.splits:,} ways to halve the time, the best of "
-        f"one half was among the worse half of {found.different:,} different trials in the other"
+        f"in {_share(result.probability)} of {result.splits:,} ways to halve the time, the best of one half "
+        f"was among the worse half of {found.different:,} different trials in the other"
     )
-    if mark == "bad":
-        told += "; choosing blindly does that in 50 %"
-    return Check(
-        name="choice", question=question, mark=mark, answer=f"{told}. It lost there in {_share(result.loss)}."
-    )
+    lost = f"it lost there in {_share(result.loss)}"
+    if result.probability >= OFTEN:
+        answer = f"No: {told}; choosing blindly does that in 50 %. {lost.capitalize()}."
+        return Check(name="choice", question=question, mark="bad", answer=answer)
+    if result.loss > HALF:
+        answer = f"No: {lost}, even though it was not often worse than others: {told}."
+        return Check(name="choice", question=question, mark="bad", answer=answer)
+    is_reliable = result.probability <= RARELY
+    answer = f"{'Mostly' if is_reliable else 'Not reliably'}: {told}. {lost.capitalize()}."
+    return Check(name="choice", question=question, mark="good" if is_reliable else "doubtful", answer=answer)
 
 
 def unseen(found: Examination) -> Check:
@@ -102,8 +104,9 @@ def unseen(found: Examination) -> Check:
     if result is None:
         return _unknown("unseen", question, "There are too few days, or too few trials that differ.")
     kept = result.outside / result.inside if result.inside > 0 else 0.0
-    mark: Mark = "bad" if result.outside <= 0 else "good" if kept >= HALF else "doubtful"
-    begin = {"good": "Yes", "doubtful": "Little", "bad": "No"}[mark]
+    is_steady = probabilistic_sharpe(moments_of(result.made)) >= LIKELY
+    mark: Mark = "bad" if result.outside <= 0 else "good" if kept >= HALF and is_steady else "doubtful"
+    begin = {"good": "Yes", "doubtful": "Not reliably", "bad": "No"}[mark]
     told = (
         f"{begin}: chosen on seven eighths of the time and tested on the last eighth, eight times over, it "
         f"made {percent(result.outside)}; the best parameters made {percent(result.inside)} in the time "

@@ -1,6 +1,7 @@
 """Examine a search that has just ended, while its candles are still at hand."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ from appliance.research.credibility.examine import Examination, Histories, exami
 from appliance.research.credibility.other_candles import OtherCandles
 from appliance.research.credibility.record import SearchRecord
 from appliance.research.credibility.surroundings import explored
+from appliance.research.crew import Crew, WorkerLost
+from appliance.research.forked import can_fork
 from appliance.research.hyperopt.epoch import Epoch
 from appliance.research.overfitting.neighbourhood import Neighbourhood
 from appliance.research.timerange import TimeRange
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
     from appliance.research.hyperopt.search import Found
     from appliance.research.hyperopt.subject import Subject
 
-HISTORIES = 20
+log = logging.getLogger(__name__)
+
+HISTORIES = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,16 +88,42 @@ def _plain(value: Any) -> Any:
 
 
 def other_histories(subject: "Subject", best: Epoch, count: int, progress: Progress = SILENT) -> Histories:
-    """Backtest the best parameters on made-up candles, `count` times; the seeds are 1, 2, 3, ..."""
+    """Backtest the best parameters on made-up candles, `count` times; the seeds are 1, 2, 3, ...
+
+    Raises ApplianceError where the strategy fails on one of them.
+    """
     progress.begin("Testing other histories", count)
     base = subject.repeated.base
     tested = TimeRange(base.first_ms, base.last_ms)
-    profits = []
-    for seed in range(1, count + 1):
+
+    def profit(seed: int) -> float:
         outcome = subject.on(OtherCandles(subject.shared.source.files, tested, seed)).backtested(best.params)
-        profits.append(outcome.final_balance / outcome.starting_balance - 1)
-        progress.advance(seed)
-    return Histories(np.array(profits))
+        return outcome.final_balance / outcome.starting_balance - 1
+
+    found = dict(_computed(profit, range(1, count + 1), subject.plan.jobs, progress))
+    return Histories(np.array([found[seed] for seed in sorted(found)]))
+
+
+def _computed(
+    profit: Callable[[int], float], seeds: Sequence[int], jobs: int, progress: Progress
+) -> Iterator[tuple[int, float]]:
+    """Yield the profit for each seed, in forks where there may be some; without those whose process died."""
+    workers = min(jobs, len(seeds))
+    if workers < 2 or not can_fork():
+        for done, seed in enumerate(seeds, start=1):
+            yield seed, profit(seed)
+            progress.advance(done)
+        return
+    crew = Crew(profit, workers)
+    done = 0
+    try:
+        for done, (place, made) in enumerate(crew.results(seeds), start=1):
+            yield seeds[place], made
+            progress.advance(done)
+    except WorkerLost:
+        log.warning("Only %d of %d made-up histories were tested: a process died", done, len(seeds))
+    finally:
+        crew.dismiss()
 
 
 def _neighbourhood(

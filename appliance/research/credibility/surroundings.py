@@ -39,7 +39,7 @@ def explored(
     `dimensions` are those of a search space. One backtest for each value on a line and in a plane.
     """
     known = _Known(losses_of, dict(best), best_loss)
-    axes = [axis_around(_dimension(one), best[one.name], REACH) for one in dimensions if one.name in best]
+    axes = [axis_around(dimension_of(one), best[one.name], REACH) for one in dimensions if one.name in best]
     lines = [Line(axis, known.losses(tried)) for axis, tried in on_lines(axes, best)]
     found = influential([line for line in lines if np.isfinite(line.losses).all()], MOST_PLANES_OF)
     pairs = [(one.axis, other.axis) for place, one in enumerate(found) for other in found[place + 1 :]]
@@ -71,7 +71,8 @@ def _key(params: Params) -> str:
     return repr(sorted(params.items()))
 
 
-def _dimension(searched: Any) -> Dimension:
+def dimension_of(searched: Any) -> Dimension:
+    """Return where a dimension of a search space may be searched. Raises ConfigurationError."""
     match distribution(searched):
         case CategoricalDistribution(choices=choices):
             return Dimension(name=searched.name, choices=tuple(choices))

@@ -10,9 +10,13 @@ from appliance.research.credibility.checks import Mark, ratio_text
 from appliance.research.credibility.verdict import MARK_OF
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
+    from appliance.research.credibility.checks import Check
     from appliance.research.credibility.report import SearchReport
+    from appliance.research.credibility.verdict import Verdict
 
 _STYLES: dict[Mark, str] = {"good": "green", "doubtful": "yellow", "bad": "red", "unknown": "dim"}
 _WORDS: dict[Mark, str] = {"good": "good", "doubtful": "doubtful", "bad": "bad", "unknown": "not known"}
@@ -30,22 +34,36 @@ def show_report(report: "SearchReport", *, colour: bool) -> None:
 
 def print_report(report: "SearchReport", console: "Console") -> None:
     """Print a report: the verdict, the questions behind it, the figures."""
-    from rich.panel import Panel  # late: a pipe needs no tables
     from rich.table import Table  # late: a pipe needs no tables
-    from rich.text import Text  # late: a pipe needs no tables
 
-    style = _STYLES[MARK_OF[report.verdict.judgement]]
-    words = Text.assemble((report.verdict.sentence, f"bold {style}"), "\n", report.verdict.advice)
-    console.print(Panel(words, border_style=style, title="How far this result can be trusted"))
-    table = Table("Question", "", "Answer", show_lines=True)
-    for check in report.checks:
-        table.add_row(check.question, Text(_WORDS[check.mark], _STYLES[check.mark]), check.answer)
-    console.print(table)
+    print_verdict(report.verdict, "How far this result can be trusted", console)
+    print_checks(report.checks, console)
     figures = Table("Figure", "Value", show_header=False)
     figures.columns[1].justify = "right"
     for label, value in figures_of(report):
         figures.add_row(label, value)
     console.print(figures)
+
+
+def print_verdict(verdict: "Verdict", title: str, console: "Console") -> None:
+    """Print a verdict, in its colour."""
+    from rich.panel import Panel  # late: a pipe needs no tables
+    from rich.text import Text  # late: a pipe needs no tables
+
+    style = _STYLES[MARK_OF[verdict.judgement]]
+    words = Text.assemble((verdict.sentence, f"bold {style}"), "\n", verdict.advice)
+    console.print(Panel(words, border_style=style, title=title))
+
+
+def print_checks(checks: "Sequence[Check]", console: "Console") -> None:
+    """Print questions and answers."""
+    from rich.table import Table  # late: a pipe needs no tables
+    from rich.text import Text  # late: a pipe needs no tables
+
+    table = Table("Question", "", "Answer", show_lines=True)
+    for check in checks:
+        table.add_row(check.question, Text(_WORDS[check.mark], _STYLES[check.mark]), check.answer)
+    console.print(table)
 
 
 def figures_of(report: "SearchReport") -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ import msgspec
 
 from appliance.config.documented import doc
 from appliance.reports.number_format import percent
-from appliance.research.credibility.checks import Check, Mark
+from appliance.research.credibility.checks import OFTEN, Check, Mark
 from appliance.research.credibility.examine import Examination
 
 Judgement = Literal["nothing", "unclear", "luck", "doubtful", "credible"]
@@ -82,10 +82,10 @@ def _luck(found: Examination, marks: Mapping[str, Mark]) -> Verdict:
     reasons = []
     if marks["luck"] == "bad":
         reasons.append(f"the best of {trials} tries without any edge would look about as good")
-    if marks["choice"] == "bad":
-        reasons.append(
-            "what the search finds best in one half of the time is no better than others in the other"
-        )
+    if marks["choice"] == "bad" and found.overfitting is not None:
+        loses = found.overfitting.probability < OFTEN
+        worth = "mostly loses in the other" if loses else "is no better than others in the other"
+        reasons.append(f"what the search finds best in one half of the time {worth}")
     return Verdict(
         judgement="luck",
         sentence=f"This result is probably luck: {', and '.join(reasons)}.",
@@ -97,7 +97,7 @@ def _luck(found: Examination, marks: Mapping[str, Mark]) -> Verdict:
 _DOUBTS = {
     "luck": "it is only a little better than luck alone would be",
     "choice": "what is best in one half of the time is not reliably good in the other",
-    "unseen": "the search makes little where it has not looked",
+    "unseen": "the search does not win reliably where it has not looked",
     "neighbours": "parameters beside the best ones are clearly worse",
     "histories": "it does not win reliably when the days come in another order",
     "trades": "there are few trades",

@@ -9,12 +9,13 @@ from appliance.config.documented import doc
 from appliance.domain.errors import ConfigurationError
 
 _Count = Annotated[int, msgspec.Meta(ge=1)]
+_Whole = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class SearchOptions(msgspec.Struct, frozen=True, kw_only=True):
     """Hold the keys of freqtrade's command line and configurations that only a search reads.
 
-    `continue_search` and `scheduler` are ours.
+    `continue_search`, `histories`, `no_report` and `scheduler` are ours.
     """
 
     epochs: Annotated[_Count, doc("Epochs to test.")] = 100
@@ -32,6 +33,8 @@ class SearchOptions(msgspec.Struct, frozen=True, kw_only=True):
     print_json: Annotated[bool, doc("Show parameters as JSON.")] = False
     continue_search: Annotated[bool, doc("Go on with a search that was interrupted.")] = False
     hyperoptexportfilename: Annotated[str | None, doc("File of the search to go on with.")] = None
+    histories: Annotated[_Whole, doc("Made-up histories that the best parameters are tested on.")] = 10
+    no_report: Annotated[bool, doc("Do not examine how far the result can be trusted.")] = False
     scheduler: Annotated[str | None, doc("Address of a Dask scheduler.")] = None
 
     @classmethod

@@ -39,7 +39,7 @@ def rendered(
     A page without scripts has no charts either.
     Raises FileNotFoundError where the installation is incomplete.
     """
-    texts = [_script(_CHARTS), _joined(scripts)] if scripts else []
+    texts = [_script(_CHARTS), joined_scripts(scripts)] if scripts else []
     page = _environment().get_template(template)
     html: str = page.render(
         **context,
@@ -63,8 +63,8 @@ def dated(moment: datetime | None) -> str:
     return NOTHING if moment is None else exact(moment)[: len("2025-01-31 12:00")]
 
 
-def _joined(names: Sequence[str]) -> str:
-    """Return scripts as one, so that they see each other's functions and nothing else does."""
+def joined_scripts(names: Sequence[str]) -> str:
+    """Return scripts of web/report as one: they see each other's functions, and nothing else does."""
     parts = "\n".join(_script(f"{_FOLDER}/{name}") for name in names)
     return f'"use strict";\n(() => {{\n{parts}\n}})();'
 

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -84,8 +85,8 @@ def combined(results: Sequence[WindowResult], candle_seconds: int, *, compoundin
     )
 
 
-def steadiness(results: Sequence[WindowResult], dimensions: Sequence[Dimension]) -> Mapping[str, float]:
-    """Return by parameter how much it stays the same from window to window: 1 always, 0 as if drawn at random.
+def steadiness(results: Sequence[WindowResult]) -> Mapping[str, float]:
+    """Return by parameter how steady it is from window to window: 1 always the same, 0 as if drawn at random.
 
         1 - mean step / mean step of values drawn at random
 
@@ -94,10 +95,10 @@ def steadiness(results: Sequence[WindowResult], dimensions: Sequence[Dimension])
     """
     chosen = [one.params for one in results if one.params is not None]
     found = {}
-    for dimension in dimensions:
-        values = [params[dimension.name] for params in chosen if dimension.name in params]
+    for dimension in results[0].dimensions:
+        values = [params[dimension.name] for params in chosen]
         if len(values) > 1 and (usual := _usual_step(dimension)) > 0:
-            steps = [_step(dimension, one, other) for one, other in zip(values, values[1:], strict=False)]
+            steps = [_step(dimension, one, other) for one, other in pairwise(values)]
             found[dimension.name] = 1 - sum(steps) / len(steps) / usual
     return found
 

@@ -34,16 +34,16 @@ def judged(found: Combined, results: Sequence[WindowResult], checks: Sequence[Ch
     if all(one.params is None for one in results):
         return Verdict(
             judgement="nothing",
-            sentence=f"No search found anything: in none of {len(results)} windows were there parameters of use.",
+            sentence=f"No search found anything of use, in none of {len(results)} windows.",
             advice="Change the strategy's idea, its spaces, or the market that it trades.",
         )
     if found.profit <= 0:
         return Verdict(
             judgement="luck",
-            sentence=f"What the searches find is luck: chosen on the past, it made {percent(found.profit)} in the "
-            f"{found.days:.0f} days after. While it was chosen it made {percent(found.inside_a_year, 0)} a "
-            "year.",
-            advice="Do not trade it. A search that loses on time that it has not seen will lose on the future, too.",
+            sentence=f"What the searches find is luck: what they chose made {percent(found.profit)} in the "
+            f"{found.days:.0f} days after; in the time by which it was chosen, it made "
+            f"{percent(found.inside_a_year, 0)} a year.",
+            advice="Do not trade it: the future, too, is time that no search has seen.",
         )
     if marks["trades"] == "bad" or found.tested < FEWEST_WINDOWS:
         return Verdict(
@@ -63,8 +63,8 @@ def judged(found: Combined, results: Sequence[WindowResult], checks: Sequence[Ch
         )
     return Verdict(
         judgement="credible",
-        sentence=f"This holds so far: parameters chosen on the past made {percent(found.profit)} in the {found.days:.0f} "
-        "days after, which no search had seen.",
+        sentence=f"This holds so far: what the searches chose made {percent(found.profit)} in the "
+        f"{found.days:.0f} days after, which none of them had seen.",
         advice="Trade it in dry-run with parameters searched anew as often as here, before you risk money.",
     )
 
@@ -128,10 +128,10 @@ def _parameters(steadiness: Mapping[str, float]) -> Check:
             name="parameters", question=question, mark="unknown", answer="There are too few windows."
         )
     mean = float(np.mean(list(steadiness.values())))
-    mark: Mark = "good" if mean >= STEADY else "doubtful" if mean >= UNSTEADY else "bad"
-    words = {"good": "Yes", "doubtful": "Partly", "bad": "No"}
+    mark: Mark = "good" if mean >= STEADY else "doubtful"
+    word = "Yes" if mean >= STEADY else "Partly" if mean >= UNSTEADY else "No"
     steady, restless = (choose(steadiness, key=steadiness.__getitem__) for choose in (max, min))
-    told = f"{words[mark]}: where 0 is drawn at random and 1 always the same, it is {mean:.2f}"
+    told = f"{word}: on a scale from 0, as if drawn at random, to 1, always the same, it is {mean:.2f}"
     if len(steadiness) > 1:
         told += f"; {steady} stays most, {restless} least"
     return Check(name="parameters", question=question, mark=mark, answer=f"{told}.")

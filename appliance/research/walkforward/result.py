@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from appliance.research.overfitting.neighbourhood import Dimension
 from appliance.research.walkforward.windows import Window
 
 
@@ -32,7 +33,7 @@ class WindowResult(msgspec.Struct, frozen=True, kw_only=True):
     `params` are the chosen values by name, None where the search found nothing of use: then nothing is
     traded, and there are no parts. `details` are the values by space, as they are exported. `deflated` and
     `overfitting` judge the window's search (None: too little to tell). `ending` says why the search ended
-    early.
+    early, `dimensions` what it searched.
     """
 
     window: Window
@@ -46,3 +47,4 @@ class WindowResult(msgspec.Struct, frozen=True, kw_only=True):
     deflated: float | None = None
     overfitting: float | None = None
     ending: str = ""
+    dimensions: list[Dimension] = []

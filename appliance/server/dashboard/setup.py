@@ -7,10 +7,20 @@ from contextlib import suppress
 from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard import actions, journals, login, pages, pairs, performance, trade, trades
+from appliance.server.dashboard import actions, login
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.live_page import LivePage
+from appliance.server.dashboard.pages import (
+    chart,
+    journals,
+    logs,
+    overview,
+    pairs,
+    performance,
+    trade,
+    trades,
+)
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
@@ -22,27 +32,30 @@ def setup(app: web.Application) -> None:
     app[DASHBOARD] = Dashboard(LivePage(app[BOT_SLOT], templates), templates, static)
     app.add_routes(
         [
-            web.get("/", pages.show_dashboard),
+            web.get("/", overview.show_dashboard),
             web.get("/login", login.show_login),
             web.post("/login", login.log_in),
             web.post("/logout", login.log_out),
+            web.get("/chart", chart.show_chart),
+            web.get("/dashboard/chart", chart.answer_chart),
             web.get("/trades", trades.show_trades),
             web.get("/trades.csv", trades.download_trades),
             web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
             web.get("/pairs", pairs.show_pairs),
             web.get("/pairs/{pair:.+}", pairs.show_pair),
             web.get("/performance", performance.show_performance),
+            web.get("/logs", logs.show_log),
             web.get("/orders", journals.show_orders),
             web.get("/orders/{client_order_id}", journals.show_order),
             web.get("/audit", journals.show_audit),
             web.post("/dashboard/settle/{client_order_id}", journals.resolve),
-            web.get("/dashboard/starting", pages.show_starting),
+            web.get("/dashboard/starting", overview.show_starting),
             web.get("/dashboard/live", live),
             web.post("/dashboard/force_exit", actions.force_exit),
             web.post("/dashboard/force_entry", actions.force_entry),
             web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
             web.get("/static/{name:.+}", static.answer),
-            web.get("/favicon.ico", pages.show_icon),
+            web.get("/favicon.ico", overview.show_icon),
         ]
     )
     app.cleanup_ctx.append(_rendering)

@@ -61,6 +61,20 @@ def static_file(content: bytes, content_type: str) -> StaticFile:
     return StaticFile(version, content_type, content, gzip.compress(content, mtime=0))
 
 
+CHART_SCRIPTS = ("number_format.js", "charts.js", "band.js", "pair_chart.js", "live_main.js")
+"""What draws candles in reports draws them here."""
+
+
+def read_dashboard_files() -> StaticFiles:
+    """Read all files of the dashboard. Blocks: for a thread."""
+    from appliance.research.report.html_file import joined_scripts  # late: only charts need it
+
+    script = joined_scripts(CHART_SCRIPTS).encode()
+    style = (asset_dir("web") / "report" / "report.css").read_bytes()
+    chart = {"chart.js": static_file(script, TYPES[".js"]), "chart.css": static_file(style, TYPES[".css"])}
+    return read_static_files(None, **chart)
+
+
 def read_static_files(folder: Path | None = None, **more: StaticFile) -> StaticFiles:
     """Read the files below `folder` (default: web/static) whose type is known. Blocks: for a thread."""
     folder = folder or asset_dir("web") / "static"
@@ -75,7 +89,7 @@ def read_static_files(folder: Path | None = None, **more: StaticFile) -> StaticF
 class StaticFileServer:
     """Serve files that are read at the first request."""
 
-    def __init__(self, read: Callable[[], StaticFiles] = read_static_files) -> None:
+    def __init__(self, read: Callable[[], StaticFiles] = read_dashboard_files) -> None:
         self._read = read
         self._files: StaticFiles | None = None
         self._reading = asyncio.Lock()

@@ -6,7 +6,6 @@ description cannot differ from what is served. Source: the OpenAPI specification
 
 import re
 from collections.abc import Container, Iterable, Sequence
-from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
@@ -41,8 +40,8 @@ _OWN_SCHEME: dict[str, list[dict[str, list[str]]]] = {
 }
 
 
-def document(base: str, routes: Sequence[Route], absent: Sequence[Route]) -> dict[str, Any]:
-    """Return the document of `routes` below `base`, and of `absent` ones of the other mode (503)."""
+def document(base: str, routes: Sequence[Route]) -> dict[str, Any]:
+    """Return the document of `routes` below `base`."""
     schemas = Schemas([*_types(routes), *(kind for _, kind in FAILURES.values())])
     known = {operation_id(route.method, route.path) for route in routes}
     paths: dict[str, dict[str, Any]] = {}
@@ -51,8 +50,6 @@ def document(base: str, routes: Sequence[Route], absent: Sequence[Route]) -> dic
         paths.setdefault(base + route.path, {})[route.method.lower()] = operation
         if route.method == "GET" and not operation["security"]:  # all GET answer HEAD; this is for monitors
             paths[base + route.path]["head"] = operation | {"operationId": operation_id("HEAD", route.path)}
-    for route in absent:
-        paths.setdefault(base + route.path, {})[route.method.lower()] = _absent(route)
     responses = described_failures(schemas)
     return {
         "openapi": "3.1.0",
@@ -118,21 +115,3 @@ def _parameters(route: Route, schemas: Schemas) -> list[dict[str, Any]]:
             parameter = {"name": name, "in": place, "required": required, "schema": bare}
             found.append(parameter | ({"description": text} if text else {}))
     return found
-
-
-def _absent(route: Route) -> dict[str, Any]:
-    statuses = [HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE]
-    if route.role > Role.VIEWER:
-        statuses.append(HTTPStatus.FORBIDDEN)
-    operation: dict[str, Any] = {
-        "operationId": operation_id(route.method, route.path),
-        "tags": list(route.tags),
-        "summary": "Needs a bot in webserver mode",
-        "responses": references(sorted(statuses)),
-        "security": _EITHER,
-    }
-    if names := _IN_BRACES.findall(route.path):
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names
-        ]
-    return operation

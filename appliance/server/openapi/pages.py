@@ -15,7 +15,7 @@ from appliance.server.dashboard.static_files import (
     static_file,
 )
 from appliance.server.openapi.document import document
-from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES
 
 # As strict as Swagger UI allows: its style sheet contains images (data:).
 CONTENT_SECURITY_POLICY = (
@@ -44,6 +44,6 @@ def add_description(app: web.Application) -> None:
 
 def _read() -> StaticFiles:
     """Read the page's files, and generate the description: 20 ms, for a thread."""
-    described = msgspec.json.encode(document(API, ROUTES, WEBSERVER_ONLY))
+    described = msgspec.json.encode(document(API, ROUTES))
     made = {_DOCUMENT: static_file(described, "application/json")}
     return read_static_files(asset_dir("web") / "docs", **made)

@@ -5,7 +5,6 @@ from typing import Any
 
 from aiohttp import web
 
-from appliance.domain.errors import WrongMode
 from appliance.queries import (
     account,
     audit,
@@ -23,7 +22,17 @@ from appliance.queries import (
     trades,
 )
 from appliance.queries.commands import Command
-from appliance.queries.research import background, backtest, backtest_history, charts, jobs, lists, replay
+from appliance.queries.research import (
+    analyses,
+    background,
+    backtest,
+    backtest_history,
+    charts,
+    jobs,
+    lists,
+    replay,
+)
+from appliance.queries.research.analyses import LookaheadAnalysisResponse, RecursiveAnalysisResponse
 from appliance.queries.research.backtest import BacktestResponse
 from appliance.queries.research.backtest_history import BacktestMarketChange
 from appliance.queries.research.jobs import WhitelistEvaluateResponse
@@ -113,7 +122,7 @@ ROUTES: tuple[Route, ...] = (
     get("/weekly", performance.weekly, *INFO),
     get("/monthly", performance.monthly, *INFO),
     get("/edge", account.edge, *INFO),
-    get("/decisions", decisions.decisions, *INFO, "Decisions"),
+    get("/decisions", decisions.read_decisions, *INFO, "Decisions"),
     get("/locks", locks.locks, *INFO, "Locks"),
     command("POST", "/locks", commands.ADD_LOCKS, "Trading", "Locks"),
     command("POST", "/locks/delete", commands.DELETE_LOCKS, "Trading", "Locks"),
@@ -171,6 +180,20 @@ ROUTES: tuple[Route, ...] = (
     command("DELETE", "/background/clear", commands.REMOVE_ENDED_JOBS, *JOBS),
     get("/background/{jobid}", background.background_job, *JOBS),
     command("DELETE", "/background/{jobid}", commands.REMOVE_JOB, *JOBS),
+    command("POST", "/lookahead_analysis", commands.START_LOOKAHEAD_ANALYSIS, *JOBS, "Lookahead Analysis"),
+    get(
+        "/lookahead_analysis/{jobid}",
+        analyses.lookahead_analysis,
+        *(*JOBS, "Lookahead Analysis"),
+        answer=LookaheadAnalysisResponse,
+    ),
+    command("POST", "/recursive_analysis", commands.START_RECURSIVE_ANALYSIS, *JOBS, "Recursive Analysis"),
+    get(
+        "/recursive_analysis/{jobid}",
+        analyses.recursive_analysis,
+        *(*JOBS, "Recursive Analysis"),
+        answer=RecursiveAnalysisResponse,
+    ),
     get("/backtest", backtest.backtest, *BACKTEST, answer=BacktestResponse),
     command("POST", "/backtest", commands.START_BACKTEST, *BACKTEST),
     command("DELETE", "/backtest", commands.RESET_BACKTEST, *BACKTEST),
@@ -198,25 +221,7 @@ ROUTES: tuple[Route, ...] = (
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
 """The one that clients ask for beside the API, at the root."""
 
-
-def refuse_other_mode() -> None:
-    """Refuse what only a bot in webserver mode does."""
-    raise WrongMode("This needs webserver mode; this bot trades")
-
-
-def other_mode(method: Method, path: str, role: Role) -> Route:
-    """Return a route of webserver mode, which a trading bot refuses to all who may call it."""
-    return Route(method=method, path=path, function=refuse_other_mode, tags=("Webserver",), role=role)
-
-
-WEBSERVER_ONLY: tuple[Route, ...] = (
-    other_mode("POST", "/lookahead_analysis", Role.OPERATOR),
-    other_mode("GET", "/lookahead_analysis/{jobid}", Role.VIEWER),
-    other_mode("POST", "/recursive_analysis", Role.OPERATOR),
-    other_mode("GET", "/recursive_analysis/{jobid}", Role.VIEWER),
-)
-
-_BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *WEBSERVER_ONLY)}
+_BY_NAME = {(route.method, route.path): route for route in ROUTES}
 
 
 def find_route(method: Method, path: str) -> Route:
@@ -234,5 +239,3 @@ def add_routes(app: web.Application) -> None:
     app.router.add_route("GET", API + "/message/ws", messages.listen)
     for method in ("GET", "HEAD"):
         app.router.add_route(method, UI_VERSION.path, endpoint(UI_VERSION))
-    for route in WEBSERVER_ONLY:
-        app.router.add_route(route.method, API + route.path, endpoint(route))

@@ -8,7 +8,10 @@ import sys
 
 import pytest
 
-SEARCH = ("hyperopt", "-s", "Mine", "--spaces", "buy", "sell", "--hyperopt-loss", "OnlyProfitHyperOptLoss")
+SEARCH = (
+    *("hyperopt", "-s", "Mine", "--spaces", "buy", "sell", "--hyperopt-loss", "OnlyProfitHyperOptLoss"),
+    "--no-report",
+)
 SEEDED = (*SEARCH, "--random-state", "3", "-j", "1")
 
 

@@ -8,8 +8,9 @@ from appliance.research.backtest.progress import SILENT
 from appliance.research.credibility.examine import Examination
 from appliance.research.credibility.of_search import Effort, examination_of
 from appliance.research.credibility.report import report_of
+from appliance.research.hyperopt.evaluation import InThisProcess
 from appliance.research.hyperopt.plan import search_plan
-from appliance.research.hyperopt.search import Found, InThisProcess, searched
+from appliance.research.hyperopt.search import Found, searched
 from appliance.research.hyperopt.subject import Subject, subject_of
 from tests.support.research.backtests import Workspace
 from tests.support.research.planted import EDGE_HOUR, for_a_search, planted

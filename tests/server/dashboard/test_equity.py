@@ -9,7 +9,7 @@ import pytest
 from appliance.assets import asset_dir
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.server.dashboard.test_pages import words
+from tests.server.dashboard.pages.test_overview import words
 
 BUDGET = 45_000
 """Bytes of the overview with script and style, compressed."""

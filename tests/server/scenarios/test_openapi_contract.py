@@ -6,16 +6,14 @@ from pathlib import Path
 import pytest
 
 from appliance.server.openapi.document import document
-from appliance.server.routing.routes import API, ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import API, ROUTES
 from tests.server.scenarios.comparing import Comparison, resolved
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "data/server/contract.json").read_text())
-OURS = json.loads(json.dumps(document(API, ROUTES, WEBSERVER_ONLY)))
+OURS = json.loads(json.dumps(document(API, ROUTES)))
 COMPARISON = Comparison(OURS, CONTRACT)
 
 OPERATIONS = [(method, path) for path, methods in CONTRACT["paths"].items() for method in methods]
-ABSENT = {(route.method.lower(), API + route.path) for route in WEBSERVER_ONLY}
-SERVED = [operation for operation in OPERATIONS if operation not in ABSENT]
 
 UNPRICED_PROFIT = (
     "profit_closed_fiat",
@@ -27,40 +25,62 @@ UNPRICED_PROFIT = (
         )
     ),
 )
-MEANT = {
-    # Nobody has lost yet: JSON has no infinity, and freqtrade too answers null there.
-    "get /profit: .profit_factor: null where ['number']",
-    "get /profit_all: .all.profit_factor: null where ['number']",
-    "get /profit_all: .long.profit_factor: null where ['number']",
-    "get /profit_all: .short.profit_factor: null where ['number']",
-    # Ours, and there only while an answer of the exchange is missing.
-    "get /status: [].unknown_orders is unknown",
-    "get /trade/{tradeid}: .unknown_orders is unknown",
-    "delete /trades/{tradeid}/open-order: .unknown_orders is unknown",
-    "post /trades/{tradeid}/reload: .unknown_orders is unknown",
-} | {
-    # What follows from a price that is not known. freqtrade answers null (from NaN), zero, or the entry's.
-    f"{place}{name}: null where ['number']"
-    for place, names in {
-        "get /status: [].": ("current_rate", "total_profit_abs"),
-        "get /trade/{tradeid}: .": ("current_rate", "total_profit_abs"),
-        "delete /trades/{tradeid}/open-order: .": ("current_rate", "total_profit_abs"),
-        "post /trades/{tradeid}/reload: .": ("current_rate", "total_profit_abs"),
-        "get /balance: .": (
-            *("currencies[].est_stake", "total", "total_bot", "value", "value_bot", "starting_capital_ratio"),
-            *("starting_capital_pct", "starting_capital_fiat", "starting_capital_fiat_ratio"),
-            "starting_capital_fiat_pct",
-        ),
-        "get /daily: .": ("data[].fiat_value",),
-        "get /weekly: .": ("data[].fiat_value",),
-        "get /monthly: .": ("data[].fiat_value",),
-        "get /profit: .": UNPRICED_PROFIT,
-        "get /profit_all: .all.": UNPRICED_PROFIT,
-        "get /profit_all: .long.": UNPRICED_PROFIT,
-        "get /profit_all: .short.": UNPRICED_PROFIT,
-    }.items()
-    for name in names
-}
+MEANT = (
+    {
+        # Nobody has lost yet: JSON has no infinity, and freqtrade too answers null there.
+        "get /profit: .profit_factor: null where ['number']",
+        "get /profit_all: .all.profit_factor: null where ['number']",
+        "get /profit_all: .long.profit_factor: null where ['number']",
+        "get /profit_all: .short.profit_factor: null where ['number']",
+        # Ours, and there only while an answer of the exchange is missing.
+        "get /status: [].unknown_orders is unknown",
+        "get /trade/{tradeid}: .unknown_orders is unknown",
+        "delete /trades/{tradeid}/open-order: .unknown_orders is unknown",
+        "post /trades/{tradeid}/reload: .unknown_orders is unknown",
+    }
+    | {
+        # Ours: how each verdict can be checked, and what to do.
+        f"get /{kind}_analysis/{{jobid}}: .result.{name} is unknown"
+        for kind, names in {
+            "lookahead": (
+                *("filename", "found_signals", "checked_candles", "minimum_signals", "columns", "signals"),
+                *("unsteady", "memory", "failures", "failure"),
+            ),
+            "recursive": ("filename", "pair", "needed", "recommended", "most", "lookahead"),
+        }.items()
+        for name in names
+    }
+    | {
+        # What follows from an unknown price: freqtrade answers null (from NaN), zero, or the entry's.
+        f"{place}{name}: null where ['number']"
+        for place, names in {
+            "get /status: [].": ("current_rate", "total_profit_abs"),
+            "get /trade/{tradeid}: .": ("current_rate", "total_profit_abs"),
+            "delete /trades/{tradeid}/open-order: .": ("current_rate", "total_profit_abs"),
+            "post /trades/{tradeid}/reload: .": ("current_rate", "total_profit_abs"),
+            "get /balance: .": (
+                *(
+                    "currencies[].est_stake",
+                    "total",
+                    "total_bot",
+                    "value",
+                    "value_bot",
+                    "starting_capital_ratio",
+                ),
+                *("starting_capital_pct", "starting_capital_fiat", "starting_capital_fiat_ratio"),
+                "starting_capital_fiat_pct",
+            ),
+            "get /daily: .": ("data[].fiat_value",),
+            "get /weekly: .": ("data[].fiat_value",),
+            "get /monthly: .": ("data[].fiat_value",),
+            "get /profit: .": UNPRICED_PROFIT,
+            "get /profit_all: .all.": UNPRICED_PROFIT,
+            "get /profit_all: .long.": UNPRICED_PROFIT,
+            "get /profit_all: .short.": UNPRICED_PROFIT,
+        }.items()
+        for name in names
+    }
+)
 
 
 def theirs(method, path):
@@ -80,21 +100,7 @@ def test_every_path_and_method_is_there():
     assert [operation for operation in OPERATIONS if not ours(*operation)] == []
 
 
-def test_a_route_is_either_served_or_absent():
-    served = {(route.method.lower(), API + route.path) for route in ROUTES}
-    assert served & ABSENT == set()
-    assert set(OPERATIONS) >= ABSENT
-
-
-@pytest.mark.parametrize(("method", "path"), sorted(ABSENT))
-def test_what_only_webserver_mode_does_is_described_as_unavailable(method, path):
-    named = [p["name"] for p in theirs(method, path).get("parameters", []) if p["in"] == "path"]
-    assert [p["name"] for p in ours(method, path).get("parameters", [])] == named
-    assert "503" in ours(method, path)["responses"]
-    assert "200" not in ours(method, path)["responses"]
-
-
-@pytest.mark.parametrize(("method", "path"), SERVED)
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_parameter_is_the_contracts(method, path):
     wanted = {(p["in"], p["name"]): p for p in theirs(method, path).get("parameters", [])}
     found = {(p["in"], p["name"]): p for p in ours(method, path).get("parameters", [])}
@@ -110,7 +116,7 @@ def test_every_parameter_is_the_contracts(method, path):
                 assert word not in schema
 
 
-@pytest.mark.parametrize(("method", "path"), SERVED)
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_body_is_taken(method, path):
     wanted = theirs(method, path).get("requestBody")
     found = ours(method, path).get("requestBody")
@@ -120,7 +126,7 @@ def test_every_body_is_taken(method, path):
         assert meant(COMPARISON.request(*schemas, ""), method, path) == []
 
 
-@pytest.mark.parametrize(("method", "path"), SERVED)
+@pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_every_answer_is_the_contracts(method, path):
     for status, wanted in theirs(method, path)["responses"].items():
         found = resolved(OURS, ours(method, path)["responses"][status])

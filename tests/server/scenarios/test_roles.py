@@ -11,12 +11,12 @@ from appliance.domain.message import MessageType
 from appliance.queries.roles import Role
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.routing.routes import ROUTES, WEBSERVER_ONLY
+from appliance.server.routing.routes import ROUTES
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN, USER, served, server_settings
 
 TOKENS = {role: new_token() for role in Role}
-ALL = [route for route in (*ROUTES, *WEBSERVER_ONLY) if not route.public]
+ALL = [route for route in ROUTES if not route.public]
 
 
 def setting(name: str, token: str, role: Role, **more: object) -> dict:

@@ -123,7 +123,8 @@ class Exits:
             self.setup.note(candle, Kind.STOP_MOVED, trade.id, stop_before, trade.stop_loss, by)
         if not exit_reasons(facts, self._policy):
             held = why_held(facts, self._policy)
-            what = (trade.id, facts.profit, candle.open, trade.stop_loss, held.roi, held.signal)
+            profit = trade.calc_profit_ratio(candle.open)  # not always in the facts
+            what = (trade.id, profit, candle.open, trade.stop_loss, held.roi, held.signal)
             self.setup.note(candle, Kind.HOLDS, *what)
 
     def _note_due(self, trade: Trade, candle: Candle, reason: ExitReason, rate: float) -> None:

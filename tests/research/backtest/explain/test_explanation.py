@@ -164,8 +164,9 @@ def test_an_exit_signal():
 
 
 def test_a_trade_that_stays_in_a_candle_that_the_walk_skips():
-    (_, held) = told(walk_setup(series(flat(300), enter_long=[0]), minimal_roi={"0": 0.04}), 200)
-    assert held == "trade 1 stays open: profit 0.00 % at 100, stop at 50 not reached, ROI asks 4.00 %"
+    candles = [*flat(2), *flat(298, 102.0)]
+    (_, held) = told(walk_setup(series(candles, enter_long=[0]), minimal_roi={"0": 0.04}), 200)
+    assert held == "trade 1 stays open: profit 2.00 % at 102, stop at 50 not reached, ROI asks 4.00 %"
 
 
 def test_a_stop_that_moves_and_is_hit():

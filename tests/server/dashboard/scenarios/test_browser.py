@@ -8,6 +8,8 @@ from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot
 from tests.support.browser import Browser, is_installed
+from tests.support.scripted import Scene
+from tests.support.serving import Api
 
 pytestmark = [
     pytest.mark.browser,
@@ -112,3 +114,31 @@ async def test_no_page_is_wider_than_the_screen(
     await browser.until(LIVE)
     scrolled, seen = await browser.run("return [document.documentElement.scrollWidth, innerWidth]")
     assert scrolled <= seen
+
+
+DRAWN = """(() => {
+  const colours = new Set();
+  for (const canvas of document.querySelectorAll("#plot canvas")) {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    for (let at = 0; at < data.length; at += 4) {
+      if (data[at + 3] > 200) colours.add([data[at], data[at + 1], data[at + 2]].join());
+    }
+  }
+  return document.documentElement.classList.contains("ready") && colours.size > 5 && [...colours];
+})()"""
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_a_chart_draws_candles_in_the_colours_of_the_page(
+    browser: Browser, api: Api, stage: Scene, dark: bool
+) -> None:
+    await stage.enter("ETH/USDT")
+    for rate in (100.0, 104.0, 101.0):
+        stage.market.wait(minutes=5)
+        await stage.cycle(ETH=rate)
+    await log_in(browser, api.url)
+    await browser.see(width=1000, height=800, dark=dark)
+    await browser.go(f"{api.url}/chart?pair=ETH/USDT")
+    found = await browser.until(DRAWN)
+    assert ("76,195,138" if dark else "10,122,63") in found
+    assert [line for line in await browser.console() if "favicon" not in line] == []

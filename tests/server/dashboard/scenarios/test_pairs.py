@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from tests.server.dashboard.test_pages import words
+from tests.server.dashboard.pages.test_overview import words
 from tests.support.serving import Api
 
 

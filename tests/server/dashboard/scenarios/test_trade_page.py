@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.server.dashboard.test_pages import HOSTILE, words
+from tests.server.dashboard.pages.test_overview import HOSTILE, words
 
 
 @pytest.mark.parametrize("number", ["99", "9" * 400])
