@@ -76,9 +76,8 @@ def test_a_stop_that_indicators_read_counts(key):
 
 def test_a_stop_order_is_not_the_stop(key):
     """As in the strategy that freqtrade gives as an example."""
-    orders = (
-        CODE["attributes"] + "\n    order_types = {'entry': 'limit', 'exit': 'limit', 'stoploss': 'market'}"
-    )
+    kinds = {"entry": "limit", "exit": "limit", "stoploss": "market", "stoploss_on_exchange": False}
+    orders = f"{CODE['attributes']}\n    order_types = {kinds}"
     assert key(attributes=orders) == key(attributes=orders, settings={"stoploss": -0.3})
     other = orders.replace("order_types", "columns")
     assert key(attributes=other) != key(attributes=other, settings={"stoploss": -0.2})
