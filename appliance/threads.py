@@ -2,7 +2,8 @@
 
 - `for_books`: what is written before a command is carried out;
 - `for_readers`: what clients read (reports, pages, compressed answers), taking turns by caller;
-- `for_logins`: checking hashed passwords, which takes 19 MiB each.
+- `for_logins`: checking hashed passwords, which takes 19 MiB each;
+- `for_jobs`: starting the processes of jobs, which end with the thread that started them.
 
 The bot's own work (pair lists, exchanges, settings) has asyncio's threads (`asyncio.to_thread`) to itself.
 """
@@ -110,6 +111,7 @@ class FairLock:
 
 _books = ThreadPoolExecutor(1, thread_name_prefix="books")
 _logins = ThreadPoolExecutor(1, thread_name_prefix="logins")
+_jobs = ThreadPoolExecutor(1, thread_name_prefix="jobs")
 _readers = FairExecutor("readers", READERS)
 
 
@@ -121,6 +123,11 @@ async def for_books(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> 
 async def for_readers(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """Run work for the current reader; readers take turns."""
     return await _in(_readers, functools.partial(work, *given, **named))
+
+
+async def for_jobs(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+    """Start a process, from a thread that lives as long as the program."""
+    return await _in(_jobs, functools.partial(work, *given, **named))
 
 
 async def for_logins(work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:

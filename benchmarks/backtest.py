@@ -214,7 +214,7 @@ def measured(command: list[str]) -> tuple[float, float, float]:
     """Run a command; return seconds by the clock, seconds of processors, and MB at most."""
     began = time.monotonic()
     with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=_usual_environment())
         peak = Peak(process.pid)
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -224,6 +224,11 @@ def measured(command: list[str]) -> tuple[float, float, float]:
             output.seek(0)
             raise SystemExit(f"{command[0]} failed:\n{output.read().decode(errors='replace')[-3000:]}")
     return clock, used.ru_utime + used.ru_stime, max(memory, used.ru_maxrss * 1.024e-3)
+
+
+def _usual_environment() -> dict[str, str]:
+    """Return the environment of this process, in which Python keeps what it compiles, as for its users."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 class Peak:

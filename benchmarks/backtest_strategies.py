@@ -128,21 +128,29 @@ TRAILING = (
     + _SIGNALS
 )
 
+_SHORT_TRADES = """    minimal_roi = {"0": 0.01, "300": -1}
+    stoploss = -0.007
+"""
+"""With these and many signals, thousands of trades end, and protections have something to do."""
+_MANY_SIGNALS = _SIGNALS.replace("% 31", "% 11")
+
 COOLDOWN = (
     _BEGIN
-    + """    protections = [{"method": "CooldownPeriod", "stop_duration_candles": 4}]
+    + _SHORT_TRADES
+    + """    protections = [{"method": "CooldownPeriod", "stop_duration_candles": 17}]
 """
-    + _SIGNALS
+    + _MANY_SIGNALS
 )
 
 STOPLOSS_GUARD = (
     _BEGIN
+    + _SHORT_TRADES
     + """    protections = [
-        {"method": "StoplossGuard", "lookback_period_candles": 48, "trade_limit": 3,
-         "stop_duration_candles": 12},
-        {"method": "StoplossGuard", "lookback_period_candles": 96, "trade_limit": 2,
+        {"method": "StoplossGuard", "lookback_period_candles": 24, "trade_limit": 6,
+         "stop_duration_candles": 6},
+        {"method": "StoplossGuard", "lookback_period_candles": 120, "trade_limit": 3,
          "stop_duration_candles": 24, "only_per_pair": True},
     ]
 """
-    + _SIGNALS
+    + _MANY_SIGNALS
 )

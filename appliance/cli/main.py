@@ -89,7 +89,7 @@ _COMMANDS = {
     "walk-forward": (
         "hyperopt.walk_forward",
         "walk_forward",
-        "Search again and again, and test each result on the time after it.",
+        "Search again and again, each tested on later time.",
     ),
     "show-trades": ("books.show_trades", "show_trades", "Show the trades of a database."),
     "convert-db": ("books.convert_db", "convert_db", "Copy a database into a new one of this version."),

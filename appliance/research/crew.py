@@ -6,8 +6,6 @@ import os
 import pickle
 import random
 import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-_ENDED_WITHIN_SECONDS = 0.2
 
 
 class WorkerLost(Exception):
@@ -37,31 +34,6 @@ class _Logged(NamedTuple):
     name: str
     level: int
     text: str
-
-
-def usable_cores() -> int:
-    """Return how many processes can compute at once here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def can_fork() -> bool:
-    """Return whether this process can be forked without harm: it has one thread, of whatever library.
-
-    A thread that has ended may be there for a moment longer; that is waited for.
-    """
-    if "fork" not in multiprocessing.get_all_start_methods() or sys.platform == "darwin":
-        return False
-    if threading.active_count() > 1:
-        return False
-    deadline = time.monotonic() + _ENDED_WITHIN_SECONDS
-    try:
-        while len(os.listdir("/proc/self/task")) > 1:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.001)
-    except OSError:
-        return False
-    return True
 
 
 class Crew(Generic[Task, Result]):

@@ -1,5 +1,6 @@
 """Run the strategies of a backtest one after the other, and store what came of them."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -9,11 +10,14 @@ from typing import TYPE_CHECKING
 from appliance.research.backtest.analysis.frames import frame_folder
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import Preparation, preparations
+from appliance.research.data.candles import replace_file
+from appliance.research.forked import Beside
 from appliance.research.planning import planned_with_hint
-from appliance.research.report.page import write_report
+from appliance.research.report.page import report_page
 from appliance.research.report.terms import terms_of
 from appliance.research.results.cache import find_cached, run_id
 from appliance.research.results.folder import results_folder
+from appliance.research.results.honesty import warnings_about
 from appliance.research.results.prepared import market_of, run_of
 from appliance.research.results.save import Target, save_results
 from appliance.research.results.summary import summarize
@@ -73,8 +77,9 @@ class BacktestSession:
                 self._test(prepared, progress)
             assert self._market is not None  # at least one strategy was not known
             progress.begin("Summing up", 0)
-            result = summarize(self._runs, self._market, notes=self.options.backtest_notes, cached=cached)
-            self._save(result, self._market)
+            with Beside(self._pages) as pages:
+                result = summarize(self._runs, self._market, notes=self.options.backtest_notes, cached=cached)
+                self._save(result, self._market, pages)
         return result
 
     def show(self, result: "BacktestResult", *, colour: bool) -> None:
@@ -98,7 +103,15 @@ class BacktestSession:
         end_ms = TimeRange.parse(options.timerange).end_ms
         return find_cached(self.folder, self.run_ids, options.backtest_cache, now=self.started, end_ms=end_ms)
 
-    def _save(self, result: "BacktestResult", market: "Market") -> None:
+    def _pages(self) -> Iterator[bytes]:
+        """Yield the report of each run."""
+        if self.options.export == "none":
+            return
+        for run, terms in zip(self._runs, self._terms, strict=True):
+            warnings = warnings_about(run.outcome, run.series)
+            yield report_page(run.outcome, run.series.values(), terms, warnings)
+
+    def _save(self, result: "BacktestResult", market: "Market", pages: Iterable[bytes]) -> None:
         sources = {one.name: one.source for one in self.plan.candidates}
         target = Target(
             folder=self.folder,
@@ -111,11 +124,10 @@ class BacktestSession:
         if file is None:
             return
         self.files.append(file)
-        for run, terms in zip(self._runs, self._terms, strict=True):
+        for run, page in zip(self._runs, pages, strict=True):
             name = f"{file.stem}-{run.outcome.strategy}" if len(self._runs) > 1 else file.stem
             report = file.with_name(f"{name}.html")
-            warnings = result.warnings[run.outcome.strategy]
-            write_report(report, run.outcome, run.series.values(), terms, warnings)
+            replace_file(report, page)
             self.files.append(report)
 
 

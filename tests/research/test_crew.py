@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from appliance.domain.errors import DataError
-from appliance.research.crew import Crew, WorkerLost, can_fork, in_a_fork
+from appliance.research.crew import Crew, WorkerLost, in_a_fork
+from appliance.research.forked import can_fork
 
 
 @pytest.fixture

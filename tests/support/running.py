@@ -86,11 +86,11 @@ class Program:
         await self.launch("-c", str(file))
         await self.until(self.trades)
 
-    async def launch(self, *arguments: str) -> asyncio.subprocess.Process:
+    async def launch(self, *arguments: str, command: str = "trade") -> asyncio.subprocess.Process:
         with (self.folder / "output.txt").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
-                "trade",
+                command,
                 *arguments,
                 *self._arguments,
                 cwd=self.folder,

@@ -3,7 +3,7 @@
 import logging
 from typing import TYPE_CHECKING
 
-from appliance.research.crew import can_fork
+from appliance.research.forked import can_fork
 from appliance.research.hyperopt.evaluation import Evaluator, InThisProcess
 from appliance.research.hyperopt.workers import Workers
 

@@ -20,7 +20,7 @@ class ProgressTask(Struct, frozen=True):
 
 
 class BackgroundTaskStatus(Struct, frozen=True):
-    """Show a job: pending (also while it runs), success, or failed. `progress` is a ratio."""
+    """Show a job: pending (also while it runs), success, or failed. `progress` is in percent."""
 
     job_id: str
     job_category: Kind
@@ -74,15 +74,18 @@ def finished(bench: "Workbench", job_id: str, kind: Kind) -> Job:
 
 
 def job_shown(job: Job) -> BackgroundTaskStatus:
+    # Clients divide by the total: what has none counts as one piece of work.
     steps = {
-        key: ProgressTask(step.progress, step.total, step.description) for key, step in job.steps.items()
+        key: ProgressTask(step.progress, step.total or 1.0, step.description)
+        for key, step in job.steps.items()
     }
+    share = job.progress
     return BackgroundTaskStatus(
         job_id=job.id,
         job_category=job.kind,
         status=job.status.value,
         running=job.is_running,
-        progress=job.progress,
+        progress=None if share is None else round(share * 100, 1),
         progress_tasks=steps,
         error=job.error,
     )

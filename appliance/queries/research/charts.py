@@ -13,6 +13,9 @@ from appliance.queries.research.backtest import StrategyName
 if TYPE_CHECKING:
     from appliance.queries.workbench import Workbench
 
+StrategyOrNone = Annotated[str, Meta(pattern=r"^([^\W\d]\w*)?$", max_length=200)]
+"""The name of a class; empty for none."""
+
 
 class PairHistoryQuery(Struct, frozen=True, kw_only=True):
     pair: str
@@ -28,7 +31,7 @@ class PairHistoryRequest(Struct, frozen=True, kw_only=True):
     pair: str
     timeframe: str
     timerange: Annotated[str, Meta(description="E.g. 20250101-20250201.")]
-    strategy: Annotated[StrategyName | None, Meta(description="Default: candles only.")] = None
+    strategy: Annotated[StrategyOrNone | None, Meta(description="Default: candles only.")] = None
     columns: Annotated[list[str] | None, Meta(description="Indicators to show; default all.")] = None
     limit: Annotated[int | None, Meta(description="How many of the newest candles; default all.")] = None
     live_mode: Annotated[bool, Meta(description="The exchange's candles, not stored ones.")] = False

@@ -32,8 +32,8 @@ from appliance.research.backtest.walk.ledger.account import Account
 from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.ledger.locks import Locks
 from appliance.research.backtest.whitelist import DynamicPairs
-from appliance.research.crew import usable_cores
 from appliance.research.data.candles import CandleFiles
+from appliance.research.forked import usable_cores
 from appliance.research.timerange import TimeRange
 from appliance.rules.leverage import Formula
 from appliance.strategy.data_provider import DataProvider

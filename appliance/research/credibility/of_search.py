@@ -1,7 +1,7 @@
 """Examine a search that has just ended, while its candles are still at hand."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +9,11 @@ import numpy as np
 
 from appliance.research.backtest.progress import SILENT, Progress
 from appliance.research.credibility.examine import Examination, Histories, examined
-from appliance.research.credibility.forked import computed
 from appliance.research.credibility.other_candles import OtherCandles
 from appliance.research.credibility.record import SearchRecord
 from appliance.research.credibility.surroundings import explored
+from appliance.research.crew import Crew, WorkerLost
+from appliance.research.forked import can_fork
 from appliance.research.hyperopt.epoch import Epoch
 from appliance.research.overfitting.neighbourhood import Neighbourhood
 from appliance.research.timerange import TimeRange
@@ -99,12 +100,30 @@ def other_histories(subject: "Subject", best: Epoch, count: int, progress: Progr
         outcome = subject.on(OtherCandles(subject.shared.source.files, tested, seed)).backtested(best.params)
         return outcome.final_balance / outcome.starting_balance - 1
 
-    found = computed(profit, range(1, count + 1), subject.plan.jobs, progress.advance)
-    if len(found) < count:
-        log.warning(
-            "%d of %d made-up histories have no result: their process died", count - len(found), count
-        )
+    found = dict(_computed(profit, range(1, count + 1), subject.plan.jobs, progress))
     return Histories(np.array([found[seed] for seed in sorted(found)]))
+
+
+def _computed(
+    profit: Callable[[int], float], seeds: Sequence[int], jobs: int, progress: Progress
+) -> Iterator[tuple[int, float]]:
+    """Yield the profit for each seed, in forks where there may be some; without those whose process died."""
+    workers = min(jobs, len(seeds))
+    if workers < 2 or not can_fork():
+        for done, seed in enumerate(seeds, start=1):
+            yield seed, profit(seed)
+            progress.advance(done)
+        return
+    crew = Crew(profit, workers)
+    done = 0
+    try:
+        for done, (place, made) in enumerate(crew.results(seeds), start=1):
+            yield seeds[place], made
+            progress.advance(done)
+    except WorkerLost:
+        log.warning("Only %d of %d made-up histories were tested: a process died", done, len(seeds))
+    finally:
+        crew.dismiss()
 
 
 def _neighbourhood(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from appliance.config.loading import LoadedSettings
 from appliance.domain.errors import ConfigurationError
 from appliance.research.backtest.plan import Plan, planned
-from appliance.research.crew import usable_cores
+from appliance.research.forked import usable_cores
 from appliance.research.hyperopt.losses.choice import loss_named
 from appliance.research.hyperopt.options import SearchOptions
 from appliance.research.hyperopt.spaces.choice import is_chosen

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from appliance.domain.errors import DataError, StrategyError
-from appliance.research.crew import Crew, WorkerLost, can_fork, usable_cores
+from appliance.research.crew import Crew, WorkerLost
+from appliance.research.forked import can_fork, usable_cores
 from appliance.research.lookahead.choice import Choice
 from appliance.research.lookahead.examiner import (
     Checked,

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from appliance.domain.errors import DataError
-from appliance.research.crew import Crew, WorkerLost, can_fork, in_a_fork, usable_cores
+from appliance.research.crew import Crew, WorkerLost, in_a_fork
+from appliance.research.forked import can_fork, usable_cores
 
 if TYPE_CHECKING:
     from appliance.research.backtest.progress import Progress

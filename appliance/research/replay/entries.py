@@ -89,23 +89,28 @@ def _fee(live: "Trade", tested: "Trade") -> Reason | None:
 
 
 def _parts(live: "Trade", tested: "Trade", scene: Scene) -> Reason | None:
-    ours, theirs = (
-        tuple(len(filled_orders(one, entries=entries)) for entries in (True, False)) for one in (live, tested)
-    )
-    if live.is_open or scene.is_cut_off(tested):  # what is open has no last exit yet
-        ours, theirs = (ours[0], max(ours[1], 1)), (theirs[0], max(theirs[1], 1))
+    ours = _filled(live, is_open=live.is_open)
+    theirs = _filled(tested, is_open=False)  # what the end of the candles closed has that exit as its last
     if ours == theirs:
         return None
-    entered, left = ours
+    entered, left = ("sold", "bought back") if live.is_short else ("bought", "sold")
     text = (
-        f"bought in {entered} parts and sold in {left}; the backtest in {theirs[0]} and {theirs[1]}"
-        if not live.is_short
-        else f"sold in {entered} parts and bought back in {left}; the backtest in {theirs[0]} and {theirs[1]}"
+        f"{entered} in {ours[0]} parts, and {left} {_times(ours[1])} in between; "
+        f"the backtest in {theirs[0]}, and {_times(theirs[1])}"
     )
     forced = next((one for one in live.orders if one.ft_order_tag in FORCED and one.safe_filled), None)
-    if forced is not None and left > 1:
+    if forced is not None and ours[1] > theirs[1]:
         evidence = f"order {forced.order_id}, {forced.order_date:%Y-%m-%d %H:%M:%S}"
-        return Reason(
-            about="stake", cause="manual", text=f"{text}: a part was exited by a command", evidence=evidence
-        )
+        text = f"{text}: a part was exited by a command"
+        return Reason(about="stake", cause="manual", text=text, evidence=evidence)
     return Reason(about="stake", cause="partial fills", text=text)
+
+
+def _filled(trade: "Trade", *, is_open: bool) -> tuple[int, int]:
+    """Return how many entries of a trade filled, and how many exits before the last one."""
+    exits = len(filled_orders(trade, entries=False))
+    return len(filled_orders(trade, entries=True)), exits if is_open else max(exits - 1, 0)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

@@ -16,7 +16,7 @@ from appliance.research.backtest.data_port import HistoricData
 from appliance.research.data.layout import CandleKey, CandleType
 from appliance.research.replay.scene import Candle
 from appliance.research.timerange import TimeRange
-from appliance.strategy.analysis import analyze, latest_signal
+from appliance.strategy.analysis import Signal, analyze, latest_signal
 from appliance.strategy.data_provider import DataProvider
 
 if TYPE_CHECKING:
@@ -59,8 +59,10 @@ class StoredEvidence:
             float(some[-1, 1]), float(some[:, 2].max()), float(some[:, 3].min()), float(some[-1, 4])
         )
 
-    def tested_signal(self, pair: str, acting: datetime, direction: str) -> bool | None:
-        """Return whether the backtest had an entry signal that acts at the open of this candle."""
+    def tested_signal(
+        self, pair: str, acting: datetime, direction: str, *, exits: bool = False
+    ) -> bool | None:
+        """Return whether the backtest had a signal that acts at the open of this candle."""
         series = self.prepared.series.get(pair)
         if series is None:
             return None
@@ -68,12 +70,16 @@ class StoredEvidence:
         place = int(np.searchsorted(series.rows.opened, at_ms))
         if place >= len(series) or series.rows.opened[place] != at_ms:
             return None
-        long, short = series.enter_long[place] == 1, series.enter_short[place] == 1
-        if direction == "long":
-            return bool(long and not series.exit_long[place] and not short)
-        return bool(short and not series.exit_short[place] and not long)
+        signal = Signal(
+            enter_long=series.enter_long[place] == 1,
+            exit_long=series.exit_long[place] == 1,
+            enter_short=series.enter_short[place] == 1,
+            exit_short=series.exit_short[place] == 1,
+            candle_date=acting,
+        )
+        return _says(signal, direction, exits=exits)
 
-    def live_signal(self, pair: str, acting: datetime, direction: str) -> bool | None:
+    def live_signal(self, pair: str, acting: datetime, direction: str, *, exits: bool = False) -> bool | None:
         """Return whether there is one if only as many candles are analysed as the bot has."""
         prepared = self.prepared
         seen = max(SEEN, prepared.startup + 1)
@@ -84,11 +90,8 @@ class StoredEvidence:
         if not len(candles) or candles[-1, 0] != acting_ms - length:
             return None
         data = HistoricData(self.files, span, seen, prepared.data.market)
-        data.moment_ms, data.timeframe, data.pairs_tested = (
-            acting_ms,
-            prepared.timeframe,
-            list(prepared.series),
-        )
+        data.moment_ms, data.timeframe = acting_ms, prepared.timeframe
+        data.pairs_tested = list(prepared.series)
         strategy = prepared.strategy
         before, strategy.dp = strategy.dp, DataProvider(prepared.loaded.raw, data)
         try:
@@ -100,7 +103,12 @@ class StoredEvidence:
             return None
         finally:
             strategy.dp = before
-        return signal is not None and signal.entry(can_short=prepared.resolved.can_short) == direction
+        return signal is not None and _says(signal, direction, exits=exits)
+
+    def least_stake(self, pair: str) -> float | None:
+        """Return the least cost of an order that the exchange takes, in quote currency."""
+        market = self.prepared.markets.get(pair)
+        return None if market is None else market.cost_min
 
     @property
     def _kind(self) -> CandleType:
@@ -120,3 +128,10 @@ class StoredEvidence:
             key=lambda key: timeframes.milliseconds(key.timeframe),
         )
         return next((key for key in lengths if len(self._candles(key))), None)
+
+
+def _says(signal: Signal, direction: str, *, exits: bool) -> bool:
+    """Return whether a signal enters, or exits, in a direction."""
+    if exits:
+        return signal.exit(is_short=direction == "short")[1]
+    return signal.entry(can_short=direction == "short") == direction

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from appliance.research.replay.fills import FORCED, price_reason
-from appliance.research.replay.scene import Scene
+from appliance.research.replay.scene import Candle, Scene
 from appliance.research.replay.terms import Cause, Reason
 
 if TYPE_CHECKING:
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _STOPS = frozenset({"stop_loss", "trailing_stop_loss", "stoploss_on_exchange", "liquidation"})
 _BY_PRICE = _STOPS | {"roi"}
 """Reasons that depend on the price of the moment and of the entry."""
-_EMERGENCY = "emergency_exit"
+_SIGNAL, _EMERGENCY = "exit_signal", "emergency_exit"
+_OUTSIDE = 1e-4
+"""How far a rate may lie outside of its candle: by rounding to the exchange's tick."""
 _COMMANDS = ("forceexit", "forcesell", "force_exit")
 
 
@@ -67,28 +69,51 @@ def _elsewhere(live: "Trade", tested: "Trade", scene: Scene) -> Iterator[Reason]
 
 def _by_candles(live: "Trade", tested: "Trade", scene: Scene, text: str) -> Reason:
     """Return what the prices within candles, or the signals, tell."""
-    if not _by_price(live, tested, scene):
-        cause: Cause = (
-            "strategy" if scene.changed else "late" if _is_next_candle(live, tested, scene) else "signal"
-        )
-        return _because(cause, f"{text}: {_OTHER_SIGNAL[cause]}", scene.changed)
+    if not _by_price(live, tested, scene) and not _by_callback(live, tested, scene):
+        return _by_signal(live, tested, scene, text)
     closed = live.close_date
     candle = scene.evidence.candle(live.pair, closed) if closed else None
-    if (
-        candle is not None
-        and live.close_rate
-        and not candle.low * 0.9999 <= live.close_rate <= candle.high * 1.0001
-    ):
+    if candle is not None and live.close_rate and not _within(live.close_rate, candle):
         evidence = f"its candle: {candle.low:.8g} to {candle.high:.8g}"
         return _because("candles", f"{text}: the stored candle does not have this price", evidence)
-    return _because("inside candle", f"{text}: within candles, the bot sees prices in their order")
+    if _by_price(live, tested, scene):
+        return _because("inside candle", f"{text}: within candles, the bot sees prices in their order")
+    why = "the strategy was called with the prices of the moment, several times in each candle"
+    return _because("inside candle", f"{text}: {why}")
 
 
-_OTHER_SIGNAL = {
-    "strategy": "strategy or settings have changed since",
-    "late": "the bot acted on the signal of another candle",
-    "signal": "the signals of the candles that the bot had were other ones",
-}
+def _by_signal(live: "Trade", tested: "Trade", scene: Scene, text: str) -> Reason:
+    """Return why the exit signals of both sides acted at different times."""
+    if scene.changed:
+        return _because("strategy", f"{text}: the strategy has changed since", scene.changed)
+    at_live = live.close_date if live.exit_reason == _SIGNAL and not live.is_open else None
+    at_tested = tested.close_date if tested.exit_reason == _SIGNAL else None
+    first = min((at for at in (at_live, at_tested) if at is not None), default=None)
+    if first is None:
+        return _because("signal", f"{text}: the signals of the candles that the bot had were other ones")
+    candle, direction = scene.candle_of(first), live.trade_direction
+    theirs = scene.evidence.tested_signal(live.pair, candle, direction, exits=True)
+    evidence = f"exit signal of the candle before {candle:%Y-%m-%d %H:%M}"
+    if theirs and scene.evidence.live_signal(live.pair, candle, direction, exits=True):
+        why = "both had the signal; the price of the moment decided (exit_profit_only, a callback)"
+        return _because("inside candle", f"{text}: {why}", evidence)
+    if at_live is None or theirs or scene.evidence.live_signal(live.pair, candle, direction, exits=True):
+        why = "the signal depends on how many candles are analysed"
+        return _because("signal", f"{text}: {why}", evidence)
+    if at_tested is not None and _is_next_candle(live, tested, scene):
+        return _because("late", f"{text}: the bot acted on the signal of another candle")
+    return _because("candles", f"{text}: the stored candles give no exit signal there", evidence)
+
+
+def _by_callback(live: "Trade", tested: "Trade", scene: Scene) -> bool:
+    """Return whether a callback of the strategy decided on one of the exits."""
+    theirs = None if scene.is_cut_off(tested) else tested.exit_reason
+    reasons = {None if live.is_open else live.exit_reason, theirs} - {None}
+    return bool(reasons - _BY_PRICE - FORCED - {_SIGNAL, _EMERGENCY})
+
+
+def _within(rate: float, candle: Candle) -> bool:
+    return candle.low * (1 - _OUTSIDE) <= rate <= candle.high * (1 + _OUTSIDE)
 
 
 def _because(cause: Cause, text: str, evidence: str = "") -> Reason:

@@ -15,7 +15,7 @@ NEAR = 1e-9
 """Prices that differ by less are the same: floats lose the rest."""
 _OUTSIDE = 1e-4
 """How far a fill may lie outside of its candle: by rounding to the exchange's tick."""
-FORCED = frozenset({"force_exit", "forceexit", "force_sell", "forcesell", "partial_exit"})
+FORCED = frozenset({"force_exit", "forceexit", "force_sell", "forcesell"})
 
 
 def price_reason(

@@ -73,8 +73,7 @@ def _no_slot(trade: "Trade", scene: Scene) -> Reason | None:
     candle = scene.candle_of(trade.open_date)
     if not any(one.pair == trade.pair and one.moment == candle for one in scene.rejected):
         return None
-    others = [one for one in scene.tested if one.open_date <= candle and (one.close_date or candle) >= candle]
-    pairs = ", ".join(one.pair for one in others)
+    pairs = ", ".join(one.pair for one in scene.tested_open(candle))
     if trade.open_date > candle:
         late = trade.open_date - candle
         text = f"the bot entered {late} after the candle had opened, as a slot became free; a backtest cannot"

@@ -12,6 +12,8 @@ from appliance.research.replay.terms import Cause, Reason
 if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
+_NEAR_LEAST = 1.35
+"""Stakes below the minimum are raised to it, by 30 % at most; it depends on the rate and the stop."""
 _LEAST_SHARE = 0.99
 """A stake that is smaller than that by rounding is none that was missing."""
 
@@ -97,6 +99,14 @@ def _no_money(trade: "Trade", scene: Scene) -> Reason | None:
     return _reason("wallet", text, f"{len(scene.slots_of_bot(trade.open_date))} trades were open")
 
 
+def _small_stake(trade: "Trade", scene: Scene) -> Reason | None:
+    least = scene.evidence.least_stake(trade.pair)
+    if least is None or trade.stake_amount > least * _NEAR_LEAST:
+        return None
+    text = f"its stake of {trade.stake_amount:.8g} is near the exchange's minimum of {least:.8g}"
+    return _reason("stake", f"{text}, below which the bot enters nothing")
+
+
 def _other_signal(trade: "Trade", scene: Scene) -> Reason | None:
     if scene.evidence.live_signal(trade.pair, trade.open_date, trade.trade_direction) is not False:
         return None
@@ -119,6 +129,7 @@ _CAUSES: tuple[Callable[["Trade", Scene], Reason | None], ...] = (
     _no_money,
     _unseen_candle,
     _other_signal,
+    _small_stake,
     _fewer_slots,
 )
 

@@ -27,12 +27,22 @@ def filled_orders(trade: "Trade", *, entries: bool) -> "list[Order]":
 
 def unfilled_entries(orders: "Iterable[JournalEntry]", trades: "Iterable[Trade]") -> "Iterator[JournalEntry]":
     """Yield the orders of trades that never came to be: nothing of them has filled."""
-    known = {trade.id for trade in trades}
+    known = {
+        name for trade in trades for order in trade.orders for name in (order.order_id, order.client_order_id)
+    }
     for order in orders:
-        if order.trade_id not in known and order.state in (*FINAL, *OPEN):
+        if order.state not in (*FINAL, *OPEN) or order.client_order_id in known:
+            continue
+        if order.order_id is None or order.order_id not in known:  # ids of trades are given out again
             yield order
+
+
+def ended(order: "JournalEntry") -> datetime | None:
+    """Return when an order ended; None while it is open."""
+    return None if order.state in OPEN else order.updated_at
 
 
 def waits(order: "JournalEntry", moment: datetime) -> bool:
     """Return whether an order was open at a moment."""
-    return order.created_at <= moment and (order.state in OPEN or moment < order.updated_at)
+    end = ended(order)
+    return order.created_at <= moment and (end is None or moment < end)

@@ -1,14 +1,17 @@
 """Hold what is known of both sides, and answer what was the case at a moment. Pure."""
 
-import math
+from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from appliance.domain.timeframe import candle_open_ms, milliseconds, to_date, to_ms
 from appliance.research.replay.absence import Absence
-from appliance.research.replay.orders import unfilled_entries, waits
+from appliance.research.replay.by_day import ByDay
+from appliance.research.replay.orders import ended, unfilled_entries, waits
 
 if TYPE_CHECKING:
     from appliance.domain.audit import AuditRecord
@@ -39,11 +42,16 @@ class Evidence(Protocol):
     def candle(self, pair: str, moment: datetime) -> Candle | None:
         """Return the stored candle of a moment, of the shortest time frame that there is."""
 
-    def tested_signal(self, pair: str, acting: datetime, direction: str) -> bool | None:
-        """Return whether the backtest had an entry signal that acts at the open of this candle."""
+    def tested_signal(
+        self, pair: str, acting: datetime, direction: str, *, exits: bool = False
+    ) -> bool | None:
+        """Return whether the backtest had a signal that acts at the open of this candle."""
 
-    def live_signal(self, pair: str, acting: datetime, direction: str) -> bool | None:
+    def live_signal(self, pair: str, acting: datetime, direction: str, *, exits: bool = False) -> bool | None:
         """Return whether there is one if only as many candles are analysed as the bot has."""
+
+    def least_stake(self, pair: str) -> float | None:
+        """Return the least cost of an order that the exchange takes, in quote currency."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +77,6 @@ class Scene:
     evidence: Evidence
     absences: Sequence[Absence] = ()
     changed: str = ""
-    _slots_seen: list[float] = field(default_factory=list)
 
     @property
     def candle_length(self) -> timedelta:
@@ -98,58 +105,79 @@ class Scene:
         """Return the bot's trades that were open at a moment, those that opened then included."""
         return [
             one
-            for one in self.past.trades
+            for one in self._live_by_day.of_day(moment)
             if one.open_date <= moment and (one.close_date is None or one.close_date > moment)
         ]
 
-    @property
+    @cached_property
     def unfilled(self) -> "list[JournalEntry]":
         """The bot's entries of which nothing filled, first placed first."""
         return list(unfilled_entries(self.past.orders, self.past.trades))
 
+    def waiting(self, moment: datetime) -> "list[JournalEntry]":
+        """Return those of them that were open at a moment."""
+        return [order for order in self._unfilled_by_day.of_day(moment) if waits(order, moment)]
+
     def slots_of_bot(self, moment: datetime) -> list[str]:
         """Return the pairs that took a slot at a moment: by a trade, or by an order that waited to fill."""
-        waiting = [order.pair for order in self.unfilled if waits(order, moment)]
-        return [*(one.pair for one in self.live_open(moment)), *waiting]
+        traded = [trade.pair for trade in self.live_open(moment)]
+        return traded + [order.pair for order in self.waiting(moment)]
 
     def live_of(self, pair: str, moment: datetime) -> "Trade | None":
         return next((one for one in self.live_open(moment) if one.pair == pair), None)
 
+    def tested_open(self, candle: datetime) -> "list[Trade]":
+        """Return the backtest's trades in a candle: each keeps pair and slot until its last candle ends."""
+        return [
+            one
+            for one in self._tested_by_day.of_day(candle)
+            if one.open_date <= candle and (one.close_date or self.last) >= candle
+        ]
+
     def tested_of(self, pair: str, candle: datetime) -> "Trade | None":
-        """Return the backtest's trade of a pair in a candle: it keeps the pair until the candle ends."""
-        return next(
-            (
-                one
-                for one in self.tested
-                if one.pair == pair and one.open_date <= candle and (one.close_date or self.last) >= candle
-            ),
-            None,
-        )
+        return next((one for one in self.tested_open(candle) if one.pair == pair), None)
+
+    @cached_property
+    def _live_by_day(self) -> "ByDay[Trade]":
+        return ByDay(self.past.trades, lambda one: (one.open_date, one.close_date or self.past.last))
+
+    @cached_property
+    def _tested_by_day(self) -> "ByDay[Trade]":
+        return ByDay(self.tested, lambda one: (one.open_date, one.close_date or self.last))
+
+    @cached_property
+    def _unfilled_by_day(self) -> "ByDay[JournalEntry]":
+        return ByDay(self.unfilled, lambda one: (one.created_at, ended(one) or self.past.last))
 
     def is_cut_off(self, tested: "Trade") -> bool:
         """Return whether a trade of the backtest ended only because the candles did."""
         return tested.exit_reason == _AT_THE_END and (tested.close_date or self.last) >= self.last
 
-    @property
+    @cached_property
     def slots_seen(self) -> float:
         """How many slots the bot had, as far as its past tells: that takes some entries."""
-        if not self._slots_seen:
-            moments = [one.open_date for one in self.past.trades]
-            moments += [order.created_at for order in self.unfilled]
-            most = max((len(self.slots_of_bot(moment)) for moment in moments), default=0)
-            self._slots_seen.append(most if len(moments) >= _TELLING else math.inf)
-        return min(self._slots_seen[0], self.max_open_trades)
+        moments = [*(one.open_date for one in self.past.trades), *(one.created_at for one in self.unfilled)]
+        if len(moments) < _TELLING:
+            return self.max_open_trades
+        return min(max(len(self.slots_of_bot(moment)) for moment in moments), self.max_open_trades)
 
     def live_free(self, moment: datetime) -> float:
         """Return what the bot had left for a new trade, in stake currency."""
-        realized = sum(
-            trade.close_profit_abs or 0.0
-            for trade in self.past.trades
-            if trade.close_date and self.first <= trade.close_date <= moment
-        )
+        closed, made = self._realized
+        realized = made[bisect_right(closed, moment)]
         tied = sum(trade.stake_amount for trade in self.live_open(moment))
-        tied += sum(order.amount * order.rate for order in self.unfilled if waits(order, moment))
+        tied += sum(order.amount * order.rate for order in self.waiting(moment))
         return (self.start_balance + realized) * self.tradable - tied
+
+    @cached_property
+    def _realized(self) -> tuple[list[datetime], list[float]]:
+        """When trades of the bot closed, and what they had made until then; one sum more, of none."""
+        closed = sorted(
+            (one.close_date, one.close_profit_abs or 0.0)
+            for one in self.past.trades
+            if one.close_date and one.close_date >= self.first
+        )
+        return [at for at, _ in closed], [0.0, *accumulate(profit for _, profit in closed)]
 
     def command(self, words: Sequence[str], moment: datetime, within: timedelta) -> "AuditRecord | None":
         """Return the command nearest to a moment that has one of these words."""

@@ -102,7 +102,8 @@ class Account:
     def _worth(self, trade: Trade, closes: Floats, first: int, last: int) -> Floats:
         """Return the worth of a trade at the closes of candles `first` to `last` - 1 (stake currency)."""
         moments, amounts, flows = flows_of(trade)
-        places = np.clip(self._places(moments), first, last).tolist()
+        found = (int(self.opened.searchsorted(moment, side="right")) - 1 for moment in moments)
+        places = [min(max(place, first), last) for place in found]  # few: quicker than numpy's clip
         changes = sorted(zip(places, amounts, flows, strict=True), key=itemgetter(0))
         sign = -1.0 if trade.is_short else 1.0
         worth = np.zeros(last - first)

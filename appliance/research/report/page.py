@@ -1,9 +1,8 @@
-"""Write the report of a backtest."""
+"""Make the report of a backtest: one HTML file."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 from appliance.domain.timeframe import to_ms
@@ -11,7 +10,6 @@ from appliance.domain.trade import Trade
 from appliance.reports.number_format import money_places
 from appliance.research.backtest.outcome import Outcome
 from appliance.research.backtest.series import Rows
-from appliance.research.data.candles import replace_file
 from appliance.research.report.curves import curves_of
 from appliance.research.report.equity import Account, candle_grid
 from appliance.research.report.figures import key_figures
@@ -41,22 +39,15 @@ class Candles(Protocol):
     def rows(self) -> Rows: ...
 
 
-def write_report(
-    path: Path, outcome: Outcome, series: Iterable[Candles], terms: Terms, warnings: Sequence[str] = ()
-) -> None:
-    """Write the report of one backtest as one HTML file, which replaces `path` whole or not at all.
-
-    `series` is gone through once, one pair at a time, so that a generator keeps memory low. Trades of a pair
-    that is not in it are listed without candles, with a warning. `warnings` are texts, shown above all
-    figures. Raises DataError.
-    """
-    replace_file(path, report_page(outcome, series, terms, warnings))
-
-
 def report_page(
     outcome: Outcome, series: Iterable[Candles], terms: Terms, warnings: Sequence[str] = ()
 ) -> bytes:
-    """Return the report of one backtest as an HTML file."""
+    """Return the report of one backtest as an HTML file.
+
+    `series` is gone through once, one pair at a time, so that a generator keeps memory low. Trades of a pair
+    that is not in it are listed without candles, with a warning. `warnings` are texts, shown above all
+    figures.
+    """
     seen = _walked(outcome, series, terms.timeframe)
     texts = Texts()
     columns = trade_columns(outcome.trades, seen.windows, texts)

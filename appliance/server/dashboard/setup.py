@@ -14,6 +14,7 @@ from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
     chart,
     journals,
+    logs,
     overview,
     pairs,
     performance,
@@ -43,6 +44,7 @@ def setup(app: web.Application) -> None:
             web.get("/pairs", pairs.show_pairs),
             web.get("/pairs/{pair:.+}", pairs.show_pair),
             web.get("/performance", performance.show_performance),
+            web.get("/logs", logs.show_log),
             web.get("/orders", journals.show_orders),
             web.get("/orders/{client_order_id}", journals.show_order),
             web.get("/audit", journals.show_audit),

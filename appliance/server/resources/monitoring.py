@@ -29,6 +29,8 @@ _PASSED_ON = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-P
 async def livez(request: web.Request) -> web.Response:
     """Answer whether the program works: 503 if only a restart would help. Needs no login."""
     bot = request.app[BOT_SLOT].bot
+    if request.app[BOT_SLOT].is_webserver:
+        return _answer(HTTPStatus.OK, "alive", [])
     if bot is None:  # while it waits for the exchange a restart would not help
         stuck = request.app[BOT_SLOT].startup.stuck
         return _answer(
@@ -42,6 +44,9 @@ async def livez(request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """Answer whether the bot can trade: started, exchange reachable, database writable. Needs no login."""
     slot = request.app[BOT_SLOT]
+    if slot.is_webserver:
+        starting = [] if slot.workbench is not None else ["the server is starting"]
+        return _answer(HTTPStatus.SERVICE_UNAVAILABLE if starting else HTTPStatus.OK, "ready", starting)
     if slot.bot is None:
         return _answer(HTTPStatus.SERVICE_UNAVAILABLE, "ready", [slot.startup.trouble()])
     troubles = health_of(slot.bot).troubles()

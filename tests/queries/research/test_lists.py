@@ -100,3 +100,9 @@ async def test_the_settings_are_shown_without_a_strategy(api):
     assert differences(shown, answer_schema("GET", "/show_config")) == []
     assert (shown["runmode"], shown["state"], shown["strategy"]) == ("webserver", "", None)
     assert shown["max_open_trades"] == 3
+
+
+async def test_the_server_is_alive_and_ready_without_a_bot(api):
+    for path, status in (("/livez", "alive"), ("/readyz", "ready")):
+        async with api.session.get(f"{api.url}{path}") as answer:
+            assert (answer.status, await answer.json()) == (200, {"status": status})

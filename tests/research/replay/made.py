@@ -70,11 +70,16 @@ class Told:
     def candle(self, pair: str, moment: datetime) -> Candle:
         return self.prices
 
-    def tested_signal(self, pair: str, acting: datetime, direction: str) -> bool | None:
+    def tested_signal(
+        self, pair: str, acting: datetime, direction: str, *, exits: bool = False
+    ) -> bool | None:
         return self.tested
 
-    def live_signal(self, pair: str, acting: datetime, direction: str) -> bool | None:
+    def live_signal(self, pair: str, acting: datetime, direction: str, *, exits: bool = False) -> bool | None:
         return self.live
+
+    def least_stake(self, pair: str) -> float | None:
+        return 5.0
 
 
 def line(

@@ -82,3 +82,7 @@ def test_a_part_that_was_exited_by_a_command():
     for name, value in forced.items():
         setattr(live.orders[1], name, value)
     assert ("stake", "manual") in causes(live, trade(10, 30))
+
+
+def test_the_exit_at_the_end_of_the_candles_is_no_part():
+    assert causes(trade(10, None), cut_off(10)) == []

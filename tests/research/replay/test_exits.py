@@ -31,7 +31,8 @@ def test_a_forced_exit_names_who_commanded_it():
 
 
 @pytest.mark.parametrize(
-    ("cause", "audit"), [("down", DOWN), ("stopped", STOPPED), ("late", PAUSED), ("late", [])]
+    ("cause", "audit"),
+    [("down", DOWN), ("stopped", STOPPED), ("inside candle", PAUSED), ("inside candle", [])],
 )
 def test_a_bot_that_manages_nothing_exits_later(cause, audit):
     """Paused, it exits all the same."""
@@ -83,10 +84,30 @@ def test_a_price_that_the_candle_does_not_have():
 
 
 @pytest.mark.parametrize(
-    ("closed", "changed", "cause"), [(35, "", "late"), (60, "", "signal"), (60, "x", "strategy")]
+    ("closed", "tested", "live", "cause"),
+    [
+        (40, True, True, "inside candle"),
+        (40, True, False, "signal"),
+        (22, False, True, "signal"),
+        (27, False, False, "late"),
+        (15, False, False, "candles"),
+    ],
 )
-def test_other_signals(closed, changed, cause):
-    assert causes(trade(10, closed), trade(10, 30), changed=changed, evidence=Told()) == [cause]
+def test_exit_signals_that_act_at_other_times(closed, tested, live, cause):
+    """The first of both is looked up: with the candles of the backtest, and with those that the bot has."""
+    evidence = Told(tested=tested, live=live)
+    assert causes(trade(10, closed), trade(10, 30), evidence=evidence) == [cause]
+
+
+def test_a_strategy_that_has_changed():
+    assert causes(trade(10, 60), trade(10, 30), changed="another file") == ["strategy"]
+
+
+def test_callbacks_see_the_prices_of_the_moment():
+    live = trade(10, 22, reason="take_profit")
+    [reason] = exit_differences(live, trade(10, 30, reason="take_profit"), scene([live], []))
+    assert reason.cause == "inside candle"
+    assert "the strategy was called with the prices of the moment" in reason.text
 
 
 def test_a_backtest_that_was_still_in_it_at_its_end():

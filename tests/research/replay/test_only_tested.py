@@ -75,6 +75,20 @@ def test_the_bot_had_fewer_slots_than_are_configured_now():
     assert "the bot never had more at once: max_open_trades, 3 now, was probably lower" in reason.text
 
 
+def test_a_stake_near_the_minimum_of_the_exchange():
+    small = trade(10, stake_amount=6.0)
+    small.stake_amount = 6.0
+    reason = first(small)
+    assert (reason.cause, reason.about) == ("stake", "trade")
+    assert "near the exchange's minimum of 5" in reason.text
+
+
+def test_an_order_of_a_trade_whose_id_was_given_out_again():
+    later = trade(30, 40, pair=ETH)
+    later.id = unfilled(10).trade_id
+    assert first(trade(10), [later], orders=[unfilled(10)]).cause == "time-out"
+
+
 def test_orders_that_wait_take_slots():
     reason = first(trade(10), orders=[unfilled(8, pair=ETH), unfilled(9, pair=SOL)], max_open_trades=2)
     assert (reason.cause, reason.evidence) == ("slot", "open then: ETH/USDT, SOL/USDT")

@@ -1,13 +1,9 @@
 """The report of a backtest as a file."""
 
 import re
-from pathlib import Path
 
-import pytest
-
-from appliance.domain.errors import DataError
 from appliance.research.backtest.realism import Realism
-from appliance.research.report.page import MOST_GROUPS, report_page, write_report
+from appliance.research.report.page import MOST_GROUPS, report_page
 from appliance.research.report.terms import Terms
 from tests.research.report.made import Series, outcome, rows, trade
 
@@ -15,16 +11,13 @@ TERMS = Terms(timeframe="5m", stake_currency="USDT", facts=(("Exchange", "binanc
 HOSTILE = "</script><script>alert(1)</script>\"'&<b>"
 
 
-def test_a_report_replaces_the_file_before_it(tmp_path: Path):
-    file = tmp_path / "folder" / "report.html"
+def test_a_report_has_warnings_and_terms():
     made = outcome([trade((0, "entry", 1.0, 100.0), (3, "exit", 1.0, 110.0))], candles=10)
-    for _ in range(2):
-        write_report(file, made, iter([Series("ETH/USDT", rows([100.0] * 10))]), TERMS, ["Fees are zero"])
-    text = file.read_text()
+    series = iter([Series("ETH/USDT", rows([100.0] * 10))])
+    text = report_page(made, series, TERMS, ["Fees are zero"]).decode()
     assert "Backtest of Made" in text
     assert "<li>Fees are zero</li>" in text
     assert "<dt>Exchange</dt><dd>binance</dd>" in text
-    assert [one.name for one in file.parent.iterdir()] == ["report.html"]
 
 
 def test_texts_of_a_strategy_are_texts():
@@ -74,12 +67,6 @@ def test_a_range_of_one_candle_and_an_empty_series_have_a_report():
 
 def test_a_surrogate_of_a_file_name_does_not_break_the_page():
     assert report_page(outcome([], candles=3, strategy="S\udc80"), [], TERMS)
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(DataError, match="file"):
-        write_report(tmp_path / "file" / "report.html", outcome([], candles=3), [], TERMS)
 
 
 def test_models_of_realism_are_facts():

@@ -51,7 +51,7 @@ MEANT = (
         for name in names
     }
     | {
-        # What follows from an unknown price. freqtrade answers null (from NaN), zero, or the entry's.
+        # What follows from an unknown price: freqtrade answers null (from NaN), zero, or the entry's.
         f"{place}{name}: null where ['number']"
         for place, names in {
             "get /status: [].": ("current_rate", "total_profit_abs"),

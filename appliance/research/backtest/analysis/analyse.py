@@ -13,7 +13,7 @@ from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.analysis.state import state_of
 from appliance.research.backtest.analysis.workers import analysed_by_workers
 from appliance.research.backtest.progress import Progress
-from appliance.research.crew import can_fork, usable_cores
+from appliance.research.forked import can_fork, usable_cores
 
 log = logging.getLogger(__name__)
 

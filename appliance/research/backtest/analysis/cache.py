@@ -19,7 +19,7 @@ import numpy as np
 
 from appliance.domain.errors import DataError
 from appliance.research.backtest.analysis.pair import AnalysedPair, PairAnalysis
-from appliance.research.backtest.candles import rows_of, without_trades
+from appliance.research.backtest.candles import rows_of
 from appliance.research.backtest.series import PairSeries, Rows
 from appliance.research.backtest.ticks import Ticks
 from appliance.research.data.candles import replace_file
@@ -37,7 +37,27 @@ MOST_ANALYSES = 30
 _SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
 _TAGS = ("enter_tag", "exit_tag")
 _PRICES = ("open", "high", "low", "close")
-_MAGIC = b"signals1"
+_MAGIC = b"signals2"
+
+
+class _Runs(msgspec.Struct, frozen=True):
+    """Hold an array in which values seldom change: where each run of one value begins, and the value."""
+
+    begins: bytes
+    values: bytes
+
+    @classmethod
+    def of(cls, array: "NDArray[Any]") -> "_Runs":
+        begins = np.flatnonzero(np.diff(array, prepend=array[:1] - 1))
+        return cls(begins.astype(np.int32).tobytes(), array[begins].tobytes())
+
+    def array(self, kind: Any, length: int) -> "NDArray[Any]":
+        """Return the array. Raises ValueError if it has another length."""
+        begins, values = np.frombuffer(self.begins, np.int32), np.frombuffer(self.values, kind)
+        found: NDArray[Any] = np.repeat(values, np.diff(begins, append=length))
+        if len(found) != length:
+            raise ValueError("it has another length")
+        return found
 
 
 class _Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,12 +72,13 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True):
     first_ms: int
     span: tuple[int, int] | None
     length: int
-    signals: bytes
-    codes: bytes
+    signals: list[_Runs]
+    codes: list[_Runs]
     tags: list[str]
     months: list[int]
     ticks: list[float]
     rows: bytes | None
+    missing: int
 
 
 class SignalCache:
@@ -122,12 +143,13 @@ class SignalCache:
             first_ms=found.first_ms,
             span=found.span,
             length=len(series),
-            signals=_packed([getattr(series, name) for name in _SIGNALS]),
-            codes=_packed([getattr(series, name) for name in _TAGS]),
+            signals=[_Runs.of(getattr(series, name)) for name in _SIGNALS],
+            codes=[_Runs.of(getattr(series, name)) for name in _TAGS],
             tags=series.tags,
             months=found.ticks.months.tolist(),
             ticks=found.ticks.ticks.tolist(),
             rows=rows,
+            missing=found.missing,
         )
 
     def _restored(self, pair: str, stored: _Stored) -> AnalysedPair:
@@ -141,18 +163,20 @@ class SignalCache:
             rows = Rows(opened=opened, **dict(zip(_PRICES, prices, strict=True)))
         elif begin < 0:
             raise ValueError("fewer candles than signals")
-        signals = _unpacked(stored.signals, [np.int8] * len(_SIGNALS), stored.length)
-        codes = _unpacked(stored.codes, [np.int32] * len(_TAGS), stored.length)
+        enter_long, exit_long, enter_short, exit_short = (
+            runs.array(np.int8, stored.length) for runs in stored.signals
+        )
+        enter_tag, exit_tag = (runs.array(np.int32, stored.length) for runs in stored.codes)
         return AnalysedPair(
             series=PairSeries(
                 pair=pair,
                 rows=rows,
-                enter_long=signals[0],
-                exit_long=signals[1],
-                enter_short=signals[2],
-                exit_short=signals[3],
-                enter_tag=codes[0],
-                exit_tag=codes[1],
+                enter_long=enter_long,
+                exit_long=exit_long,
+                enter_short=enter_short,
+                exit_short=exit_short,
+                enter_tag=enter_tag,
+                exit_tag=exit_tag,
                 tags=stored.tags,
             ),
             before=known.cut(slice(0, max(begin, 0))),
@@ -160,7 +184,7 @@ class SignalCache:
             ticks=Ticks(np.array(stored.months, dtype=np.int64), np.array(stored.ticks, dtype=float)),
             first_ms=stored.first_ms,
             span=stored.span,
-            missing=without_trades(candles),
+            missing=stored.missing,
         )
 
     def _market(self, pair: str) -> str:

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
-import numpy as np
-
 from appliance.domain.enums import ExitType
 from appliance.domain.timeframe import to_date
 from appliance.domain.trade import Trade
 from appliance.research.backtest.outcome import Counters, Outcome, RejectedSignal
-from appliance.research.backtest.walk.attributes import attributes_of, resolved_again
+from appliance.research.backtest.walk.attributes import attributes_of, may_change, resolved_again
 from appliance.research.backtest.walk.ledger.account import Account
 from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.ledger.locks import Locks
@@ -80,6 +78,7 @@ class Walk:
             visits_all_signals=setup.pairs_now is not None,
         )
         self._attributes = attributes_of(setup.strategy)
+        self._may_change = may_change(setup.strategy)
         self.turns: Mapping[str, int] = self.rank
         self._seen: dict[int, int] = {}
         self.place = Place(self.timeline, self.steps, self.rank, self.book)
@@ -131,12 +130,13 @@ class Walk:
     def _before_locks_change(self) -> None:
         self.schedule.count_waiting(self.place.position)
 
-    def _take_attributes(self) -> bool:
-        """Go by the strategy's attributes as they are now; return whether any has changed."""
+    def _take_attributes(self, position: int) -> bool:
+        """Go by the strategy's attributes as they are now, from a position on; return whether any changed."""
         attributes = attributes_of(self.setup.strategy)
         if attributes == self._attributes:
             return False
-        reached = {pair: self._step_reached(pair) for pair in {trade.pair for trade in self.book.open}}
+        pairs = {trade.pair for trade in self.book.open}
+        reached = {pair: int(self.steps[pair].position.searchsorted(position)) for pair in pairs}
         for trade in self.book.open:  # until now, stops have moved by the attributes of before
             steps, step = self.steps[trade.pair], reached[trade.pair]
             self.next_step.catch_up(trade, steps, self._seen[trade.id], step)
@@ -146,15 +146,12 @@ class Walk:
         self.account.max_open_trades = self.setup.resolved.max_open_trades
         self.parts.refresh()
         self.next_step.refresh()
-        self.schedule.count_waiting(self.place.position)
+        self.schedule.count_waiting(position)
         for pair, step in reached.items():
             self.schedule.plan(pair, step, has_free_slot=self.parts.pair_step.has_free_slot)
         if self.parts.pair_step.has_free_slot:
-            self.schedule.release_waiting(self.place.position)
+            self.schedule.release_waiting(position)
         return True
-
-    def _step_reached(self, pair: str) -> int:
-        return int(np.searchsorted(self.steps[pair].position, self.place.position))
 
     # -- one position ----------------------------------------------------------------------------------
 
@@ -169,6 +166,8 @@ class Walk:
             if planned is None or is_over:
                 return
             self._visit(planned)
+            if self._may_change:
+                self._take_attributes(planned + 1)
             visits += 1
             if progress is not None and visits % 256 == 0:
                 progress(self.timeline.opened_ms(planned), self.setup.last_ms, len(self.book.closed))
@@ -186,7 +185,7 @@ class Walk:
                 self.turns = {pair: place for place, pair in enumerate(self.setup.pairs_now())}
             if self._hears_loop:
                 self.questions.loop_start(to_date(opened_ms))
-                if self._take_attributes():
+                if self._take_attributes(self.place.position):
                     return False
         return True
 

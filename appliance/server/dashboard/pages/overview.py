@@ -20,8 +20,11 @@ from appliance.server.dashboard.view import overview
 
 @logged_in
 async def show_dashboard(request: web.Request, session: Session) -> web.Response:
-    """Show the dashboard, which extends the session, or that the bot is starting."""
+    """Show the dashboard, which extends the session, or that the bot is starting, or that there is none."""
     slot, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
+    if slot.is_webserver:
+        page = await dashboard.templates.render("webserver.html", {"bot_name": slot.settings.bot_name})
+        return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:

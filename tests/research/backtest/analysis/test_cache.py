@@ -151,7 +151,7 @@ def test_a_damaged_file_is_analysed_again(run, workspace, damage):
             "cut": content[:-9],
             "flipped": content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :],
             "empty": b"",
-            "text": b"signals1 but nothing else",
+            "text": b"signals2 but nothing else",
         }[damage]
     )
     second, fresh = run()

@@ -92,6 +92,20 @@ def test_a_strategy_hears_of_each_candle_whatever_happens_in_it():
     assert setup.strategy.loops == [at(candle) for candle in range(7)]
 
 
+class Tightening(Plain):
+    """One that takes less once it has entered."""
+
+    def order_filled(self, **_):
+        self.minimal_roi = {0: 0.02}
+
+
+def test_what_a_callback_changes_of_the_strategy_counts_from_the_next_candle_on():
+    """There was no ROI: without looking again, no candle would be visited."""
+    candles = [(100.0, 103.0, 97.0, 100.0)] * 4
+    outcome = run(walk_setup(series(candles, enter_long=[0]), strategy=Tightening))
+    assert [(trade.close_date, trade.exit_reason) for trade in outcome.trades] == [(at(1), "roi")]
+
+
 def test_progress_is_told_now_and_then():
     told = []
     changing = [(100.0, 100.0, 100.0, 100.0)] * 600

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from appliance.research.report.page import write_report
+from appliance.research.report.page import report_page
 from appliance.research.report.terms import Terms
 from tests.research.report.made import Series, outcome, rows, trade
 from tests.support.browser import Browser, is_installed
@@ -52,9 +52,8 @@ def report(tmp_path: Path) -> str:
         trades.append(trade(*orders, (begin + 9, "exit", 0.6, made), **fields))
     file = tmp_path / "report.html"
     pairs = ("BTC/USDT", "ETH/USDT", "LTC/USDT")
-    write_report(
-        file, outcome(trades, candles=2000), [Series(pair, rows(closes)) for pair in pairs], TERMS, [HOSTILE]
-    )
+    series = [Series(pair, rows(closes)) for pair in pairs]
+    file.write_bytes(report_page(outcome(trades, candles=2000), series, TERMS, [HOSTILE]))
     return file.as_uri()
 
 
@@ -152,7 +151,7 @@ async def test_curves_can_be_switched_and_steered(browser: Browser, report: str)
 @pytest.fixture
 def empty_report(tmp_path: Path) -> str:
     file = tmp_path / "empty.html"
-    write_report(file, outcome([], candles=50), [Series("ETH/USDT", rows([100.0] * 50))], TERMS)
+    file.write_bytes(report_page(outcome([], candles=50), [Series("ETH/USDT", rows([100.0] * 50))], TERMS))
     return file.as_uri()
 
 

@@ -9,7 +9,7 @@ from appliance.research.backtest.plan import planned
 from appliance.research.backtest.run import backtest
 from appliance.research.backtest.setup import preparations
 from appliance.research.report.equity import Account, candle_grid
-from appliance.research.report.page import write_report
+from appliance.research.report.page import report_page
 from appliance.research.report.terms import terms_of
 from tests.support.research.backtests import Workspace, walk
 
@@ -33,8 +33,5 @@ def test_the_account_begins_and_ends_where_the_backtest_did(tmp_path: Path):
     assert account.equity[0] == 1000
     assert account.equity[-1] == pytest.approx(outcome.final_balance, abs=1e-6)
     assert account.equity.min() < account.balance.min()
-    file = tmp_path / "report.html"
-    write_report(
-        file, outcome, prepared.series.values(), terms_of(prepared.loaded.settings, fee=prepared.fee)
-    )
-    assert "started with 1,000.00" in file.read_text()
+    terms = terms_of(prepared.loaded.settings, fee=prepared.fee)
+    assert "started with 1,000.00" in report_page(outcome, prepared.series.values(), terms).decode()

@@ -187,6 +187,14 @@ def _order_filled(self, pair, trade, order, current_time, **_):
         self.lock_pair(pair if trade.is_short else "*", current_time + timedelta(hours=1))
 
 
+def _confirming_by_mood(self, pair, current_time, **_):
+    """Change attributes where an entry is to be confirmed."""
+    calm = self._turn(self.behaviour["moods"], current_time, pair)
+    self.stoploss = -0.02 if calm else -0.06
+    self.trailing_stop = calm
+    return True
+
+
 def _custom_exit(self, pair, current_time, **_):
     return "turn" if self._turn(self.behaviour["custom_exit"], current_time, pair) else None
 
@@ -216,12 +224,14 @@ _CALLBACKS = {
     "custom_exit": _custom_exit,
     "adjust_trade_position": _adjust_trade_position,
 }
+_MOODS = {"moods": ("confirm_trade_entry", _confirming_by_mood)}
 
 
 def with_callbacks(strategy: type, behaviour: dict[str, Any]) -> type:
     """Return the strategy with those callbacks that its behaviour names."""
     for name in behaviour:
-        setattr(strategy, name, _CALLBACKS[name])
+        callback, function = _MOODS.get(name) or (name, _CALLBACKS[name])
+        setattr(strategy, callback, function)
     return strategy
 
 
@@ -278,6 +288,7 @@ behaviours = (
         },
     )
     | st.fixed_dictionaries({"bot_loop_start": st.sampled_from([5, 35])})
+    | st.fixed_dictionaries({"moods": st.sampled_from([3, 35])})
     | st.fixed_dictionaries(
         {"custom_exit": st.sampled_from([7, 15]), "adjust_trade_position": st.sampled_from([5, 10])}
     )
