@@ -1,6 +1,6 @@
 """The real analyses beside ours: recursive ones are the same, lookahead ones find what freqtrade misses.
 
-Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/test_analyses_beside_freqtrade.py`.
+Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/research/lookahead/scenarios/test_beside_freqtrade.py`.
 """
 
 import asyncio
@@ -42,7 +42,7 @@ async def run(folder, program, config, *arguments):
         *program,
         *(*arguments, "--userdir", str(folder), "-c", config, "--no-color"),
         cwd=folder,
-        env={**os.environ, "COLUMNS": "250", "PYTHONPATH": str(Path(__file__).parents[2])},
+        env={**os.environ, "COLUMNS": "250", "PYTHONPATH": str(Path(__file__).parents[4])},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
