@@ -1,6 +1,6 @@
 """The real analyses beside ours: recursive ones are the same, lookahead ones find what freqtrade misses.
 
-Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/research/lookahead/scenarios/test_beside_freqtrade.py`.
+Needs freqtrade: set FREQTRADE to its executable.
 """
 
 import asyncio
