@@ -86,6 +86,7 @@ def test_what_one_run_leaves_behind_is_hidden_from_the_next(workspace, folder):
     workspace.strategy("Keeps", attributes="highest = None", indicators=KEEPS, entries=ENTRIES)
     workspace.strategy("Counts", attributes="highest = None", indicators=COUNTS, entries=ENTRIES)
     run = ("lookahead-analysis", "--strategy-list", "Keeps", "Counts", "-i", "5m", "-p", "BTC/USDT", "-v")
+    run += ("--timerange", "20250701T0300-", "--minimum-trade-amount", "3")
     ended = subprocess.run(
         [sys.executable, "-m", "appliance", *run], capture_output=True, text=True, check=False, cwd=folder
     )
