@@ -98,6 +98,18 @@ def test_what_one_run_leaves_behind_is_hidden_from_the_next(workspace, folder):
     assert counts[1:3] == ["Counts", "No"]
 
 
+def test_market_orders_are_no_obstacle(appliance, workspace):
+    """A bot refuses them with prices of its own side, which an analysis has no use for."""
+    kinds = dict.fromkeys(("entry", "exit", "stoploss"), "market") | {"stoploss_on_exchange": False}
+    workspace.strategy(startup=10, entries=ENTRIES, attributes=f"order_types = {kinds}")
+    workspace.config |= {
+        f"{side}_pricing": {"price_side": "same", "use_order_book": False} for side in ("entry", "exit")
+    }
+    workspace.write_config()
+    outcome = appliance("lookahead-analysis", "-s", "Mine", "-p", "BTC/USDT", "--minimum-trade-amount", "5")
+    assert outcome.status == 0, outcome.err
+
+
 def test_options_about_trades_are_accepted(appliance, workspace):
     given = ("--stake-amount", "20000", "--fee", "0.01", "--enable-protections", "--allow-limit-orders")
     given += ("--max-open-trades", "1", "--dry-run-wallet", "5", "--export", "none", "-p", "BTC/USDT")
