@@ -163,6 +163,11 @@ class Place:
         self._pairs = simulated_pairs(url, 100)
         self._config = folder / "config.json"
 
+    @property
+    def folders(self) -> list[str]:
+        """The options of a command that name configuration and user data."""
+        return ["-c", str(self._config), "--userdir", str(self.user)]
+
     def provide(self, case: Case) -> None:
         """Write strategy, configuration and the candles that are missing."""
         (self.user / "strategies" / "benchmarked.py").write_text(case.code)

@@ -6,6 +6,9 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import HealthCheck, settings
 
+from tests.support.browser import close_chromium
+from tests.support.processes.preloaded import close_preloaded
+
 # The same examples in every run, and no failure because a machine is slow.
 # Look for new ones: pytest --hypothesis-profile=default
 settings.register_profile(
@@ -25,3 +28,11 @@ def blockbuster() -> Iterator[BlockBuster]:
             # A power cut in the middle of the bot's code.
             function.can_block_in("histories/crashes.py", "_come")
         yield guard
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_shared_ends() -> Iterator[None]:
+    """End the browser, and the process that forks programs, that tests of this process have shared."""
+    yield
+    close_chromium()
+    close_preloaded()

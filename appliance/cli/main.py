@@ -86,6 +86,8 @@ _COMMANDS = {
     "hyperopt": ("hyperopt.search", "hyperopt", "Search the parameters of a strategy."),
     "hyperopt-list": ("hyperopt.results", "hyperopt_list", "List the epochs of a search."),
     "hyperopt-show": ("hyperopt.results", "hyperopt_show", "Show an epoch of a search."),
+    "hyperopt-scheduler": ("hyperopt.worker", "hyperopt_scheduler", "Hand out epochs to other machines."),
+    "hyperopt-worker": ("hyperopt.worker", "hyperopt_worker", "Evaluate epochs for other machines."),
     "walk-forward": (
         "hyperopt.walk_forward",
         "walk_forward",

@@ -42,6 +42,8 @@ def webserver(config: tuple[str, ...], no_color: bool, **options: Json) -> int:
         def show_address() -> None:
             server = loaded.settings.api_server
             click.echo(f"Webserver mode: {server.url}, user {server.username}")
+            if new:
+                click.echo(f"Password: {server.password} (also in the configuration; it is not shown again)")
 
         return run(loaded, logs, on_available=show_address)
     finally:

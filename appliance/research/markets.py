@@ -65,7 +65,7 @@ class KnownMarkets(ForwardedMarketData):
         self, loaded: "LoadedSettings", connect: "Callable[[], MarketData]", clock: Callable[[], float]
     ) -> None:
         self._settings = loaded.settings
-        self._file = _file_of(loaded)
+        self._file = markets_file(loaded)
         self._tiers_file = (
             loaded.datadir / "futures" / f"leverage_tiers_{loaded.settings.stake_currency}.json"
         )
@@ -277,7 +277,7 @@ async def known_markets(
         await known.close()
 
 
-def _file_of(loaded: "LoadedSettings") -> Path:
+def markets_file(loaded: "LoadedSettings") -> Path:
     """Return the file of these markets; another address of the exchange has another one."""
     settings = loaded.settings
     way = [settings.exchange.ccxt_config.get(key) for key in ("urls", "options", "sandbox", "hostname")]

@@ -63,7 +63,7 @@ class Stage:
         self.database = database or folder / "trades.sqlite"
         (folder / "obedient.py").write_text(STRATEGY)
         flags = ("--strategy", "Obedient", "--strategy-path", str(folder))
-        self.program = Program(folder, live_config(url, self.database), *flags)
+        self.program = Program(folder, live_config(url, self.database), *flags, forked=True)
         self._pairs = iter(PAIRS)
 
     async def ask(self, method: str, path: str, body: object = None) -> object:

@@ -79,7 +79,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_continues(tmp_path, how)
     command, words = SPOILING[how]
     folder = tmp_path / "user_data"
     async with running(
-        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER), forked=True
     ) as program:
         ids = await with_trades(program)
         await asyncio.to_thread(make_other, folder / "other.sqlite")
@@ -111,7 +111,7 @@ async def test_it_is_noticed_and_saved_and_what_is_open_continues(tmp_path, how)
     folder.mkdir(exist_ok=True)
     copy.replace(folder / NAME)  # as it was told
     async with running(
-        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER), forked=True
     ) as program:
         assert ids[1] in [trade["trade_id"] for trade in await program.get("status")]
 
@@ -119,14 +119,14 @@ async def test_it_is_noticed_and_saved_and_what_is_open_continues(tmp_path, how)
 async def test_the_next_start_reports_that_the_copy_has_more_than_the_database(tmp_path):
     folder = tmp_path / "user_data"
     async with running(
-        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER), forked=True
     ) as program:
         await with_trades(program)
         await shell(f"rm {NAME}", folder)
         await program.until_said("to the safe copy")
         await program.end(signal.SIGKILL)
     async with running(
-        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER), forked=True
     ) as program:
         assert "is gone, and the safe copy" in program.output
     live = config(dry_run=False)
@@ -142,7 +142,7 @@ async def test_the_next_start_reports_that_the_copy_has_more_than_the_database(t
 
 async def test_a_second_bot_is_refused_though_the_locks_file_was_removed(tmp_path):
     async with running(
-        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+        tmp_path, config(), "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER), forked=True
     ) as program:
         file = tmp_path / "user_data" / NAME
         other = tmp_path / "other"
@@ -172,7 +172,7 @@ async def test_a_dry_run_that_is_reset_is_no_alarm(tmp_path):
     settings = config()
     for start in range(3):
         async with running(
-            tmp_path, settings, "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER)
+            tmp_path, settings, "--strategy", "Quiet", "--strategy-path", str(QUIET_FOLDER), forked=True
         ) as program:
             await program.end(signal.SIGTERM)
         if start == 0:
@@ -203,7 +203,7 @@ async def test_one_database_however_the_bot_is_started(tmp_path):
         (elsewhere, ("--userdir", "../link")),
         (folder, ("-c", "config.json")),
     ):
-        program = Program(where, settings)
+        program = Program(where, settings, forked=True)
         await program.launch(*arguments)
         await program.until(program.trades)
         if ids:

@@ -20,6 +20,7 @@ HEAVY = {
     "asyncio": "a twentieth of a second, which commands that print a line need not wait for",
     "ccxt": "half a second and 40 MB; the port opens first",
     "ctypes": "only glibc has what it is asked for",
+    "distributed": "not a part of this program; a second and a half, which only searches of clusters need",
     "jinja2": "only pages have templates",
     "jwt": "loads cryptography; only sessions need it",
     "msgspec": "a small part of a second, which commands that print a line need not wait for",

@@ -2,10 +2,15 @@
 
 import asyncio
 import base64
+import contextlib
+import json
 import shutil
+import subprocess
 import tempfile
+import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,36 +97,78 @@ class Browser:
         return [str(entry["message"]) for entry in entries]
 
 
+class Chromium:
+    """One browser for many tests: `window` opens one for each, without what others have left."""
+
+    def __init__(self) -> None:
+        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+        self._driver = subprocess.Popen(
+            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        url = f"http://127.0.0.1:{_port(self._driver)}"
+        options = {
+            "goog:chromeOptions": {"args": [*FLAGS, f"--user-data-dir={self._profile.name}"]},
+            "goog:loggingPrefs": {"browser": "ALL"},
+        }
+        answer = _asked("POST", f"{url}/session", capabilities={"alwaysMatch": options})
+        self._session = f"{url}/session/{answer['sessionId']}"
+        self._first = _asked("GET", f"{self._session}/window")
+
+    def close(self) -> None:
+        """End the browser and what drives it."""
+        with contextlib.suppress(OSError):
+            _asked("DELETE", self._session)
+        self._driver.terminate()
+        self._driver.communicate()
+        self._profile.cleanup()
+
+    @asynccontextmanager
+    async def window(self) -> AsyncIterator[Browser]:
+        """Open a window without cookies, cache and complaints of earlier ones, and close it."""
+        async with aiohttp.ClientSession() as http:
+            browser = Browser(http, self._session)
+            opened = await browser.call("POST", "/window/new", type="window")
+            await browser.call("POST", "/window", handle=opened["handle"])
+            for forgotten in ("Network.clearBrowserCookies", "Network.clearBrowserCache"):
+                await browser.devtools(forgotten)
+            await browser.console()
+            try:
+                yield browser
+            finally:
+                await browser.call("DELETE", "/window")
+                await browser.call("POST", "/window", handle=self._first)
+
+
+@cache
+def _shared() -> Chromium:
+    return Chromium()
+
+
+def close_chromium() -> None:
+    """End the browser of this process, if there is one."""
+    if _shared.cache_info().currsize:
+        _shared().close()
+        _shared.cache_clear()
+
+
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
-    """Start a browser with a profile of its own, and end it."""
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        driver = await asyncio.create_subprocess_exec(
-            "chromedriver", "--port=0", stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL
-        )
-        try:
-            url = f"http://127.0.0.1:{await _port(driver)}"
-            async with aiohttp.ClientSession() as http:
-                options = {
-                    "goog:chromeOptions": {"args": [*FLAGS, f"--user-data-dir={profile}"]},
-                    "goog:loggingPrefs": {"browser": "ALL"},
-                }
-                wanted = {"capabilities": {"alwaysMatch": options}}
-                async with http.post(f"{url}/session", json=wanted) as answer:
-                    session = (await answer.json())["value"]["sessionId"]
-                try:
-                    yield Browser(http, f"{url}/session/{session}")
-                finally:
-                    await http.delete(f"{url}/session/{session}")
-        finally:
-            driver.terminate()
-            await driver.wait()
+    """Open a window of the browser of this process, which starts with the first one."""
+    shared = await asyncio.to_thread(_shared)
+    async with shared.window() as browser:
+        yield browser
 
 
-async def _port(driver: asyncio.subprocess.Process) -> int:
+def _asked(method: str, url: str, **body: Any) -> Any:
+    sent = json.dumps(body).encode() if method == "POST" else None
+    with urllib.request.urlopen(urllib.request.Request(url, sent, method=method), timeout=60) as answer:
+        return json.load(answer)["value"]
+
+
+def _port(driver: subprocess.Popen[bytes]) -> int:
     """Read from chromedriver's first lines which port it took."""
     assert driver.stdout is not None
-    async for line in driver.stdout:
+    for line in driver.stdout:
         if b"started successfully on port" in line:
             return int(line.split()[-1].rstrip(b"."))
     raise RuntimeError("chromedriver did not start")

@@ -13,6 +13,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.support.processes.preloaded import Process, preloaded
+
 USER, PASSWORD = "trader", "a-password-for-tests-only"
 CREDENTIALS = aiohttp.encode_basic_auth(USER, PASSWORD)
 PATIENCE = 60.0
@@ -64,18 +66,27 @@ OURS = (sys.executable, "-m", "appliance")
 
 
 class Program:
-    """One run of `appliance trade`, or of another bot's `command`, in a folder of its own."""
+    """One run of `appliance trade`, or of another bot's `command`, in a folder of its own.
+
+    `forked`: its process begins with the libraries imported, for tests that start many.
+    """
 
     def __init__(
-        self, folder: Path, config: dict[str, Any], *arguments: str, command: Sequence[str] = OURS
+        self,
+        folder: Path,
+        config: dict[str, Any],
+        *arguments: str,
+        command: Sequence[str] = OURS,
+        forked: bool = False,
     ) -> None:
         self.folder = folder
         self._command = command
+        self._forked = forked
         self.port = config["api_server"]["listen_port"]
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = config
         self._arguments = arguments
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Process | None = None
         self.environment: dict[str, str] = {}
         """What the next start finds in its environment besides."""
 
@@ -86,7 +97,17 @@ class Program:
         await self.launch("-c", str(file))
         await self.until(self.trades)
 
-    async def launch(self, *arguments: str, command: str = "trade") -> asyncio.subprocess.Process:
+    async def launch(self, *arguments: str, command: str = "trade") -> asyncio.subprocess.Process | Process:
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", **self.environment}
+        if self._forked:
+            self._process = await asyncio.to_thread(
+                preloaded().start,
+                ["appliance", command, *arguments, *self._arguments],
+                folder=self.folder,
+                output=self.folder / "output.txt",
+                environment=environment,
+            )
+            return self._process
         with (self.folder / "output.txt").open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *self._command,
@@ -97,7 +118,7 @@ class Program:
                 stdout=output,
                 stderr=output,
                 stdin=asyncio.subprocess.DEVNULL,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
+                env=environment,
             )
         return self._process
 
@@ -183,10 +204,14 @@ class Program:
 
 @asynccontextmanager
 async def running(
-    folder: Path, config: dict[str, Any], *arguments: str, command: Sequence[str] = OURS
+    folder: Path,
+    config: dict[str, Any],
+    *arguments: str,
+    command: Sequence[str] = OURS,
+    forked: bool = False,
 ) -> AsyncIterator[Program]:
     """Run the program for the length of the block."""
-    program = Program(folder, config, *arguments, command=command)
+    program = Program(folder, config, *arguments, command=command, forked=forked)
     try:
         await program.start()
         yield program

@@ -71,6 +71,11 @@ _OPTIONS = (
         metavar="N",
         help="End after so many epochs without a better one.",
     ),
+    click.option(
+        "--scheduler",
+        metavar="URL",
+        help="Spread the epochs over the workers of this Dask scheduler, e.g. tcp://10.0.0.1:8786.",
+    ),
     click.option("--analyze-per-epoch", is_flag=True, help="Make indicators anew in each epoch."),
     click.option(
         "--ignore-missing-spaces",

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from appliance.cli.hyperopt.credibility import examined, store_and_show
-from appliance.cli.hyperopt.evaluators import evaluator_of
+from appliance.cli.hyperopt.evaluators import check_evaluators, evaluator_of
 from appliance.research.backtest.analysis.frames import frame_folder
 from appliance.research.hyperopt.options import SearchOptions
 from appliance.research.hyperopt.plan import SearchPlan, search_plan
@@ -63,6 +63,7 @@ class SearchSession:
         """Search to the end. Raises ApplianceError."""
         if known := len(self.history.known):
             click.echo(f"Going on after {known} epochs of {self.history.path}", err=True)
+        check_evaluators(self.plan)
         folder = self.plan.backtest.loaded.user_data_dir / "cache"
         with closing(self.history), frame_folder(folder) as frames:
             subject = subject_of(self.plan, frames, progress)

@@ -11,7 +11,7 @@ class ResearchSettings(Struct, frozen=True, kw_only=True):
     """What the endpoints of webserver mode may do, and use."""
 
     beside_bot: Annotated[
-        bool, doc("Answer the endpoints of webserver mode beside a trading bot, too: docs/webserver.md.")
+        bool, doc("Answer the endpoints of webserver mode beside a trading bot, too (from its next start).")
     ] = False
     job_seconds: Annotated[float, doc("Seconds after which a job is stopped.", gt=0)] = 14_400.0
     job_memory_mb: Annotated[

@@ -141,8 +141,6 @@ def _replayed(settings: Settings) -> Iterator[tuple[str, str]]:
     if replayed.start and replayed.end and replayed.start >= replayed.end:
         text = f"expected a time after exchange.replayed.start, found {replayed.end.isoformat()}"
         yield "exchange.replayed.end", text
-    if settings.trading_mode is TradingMode.FUTURES:
-        yield "trading_mode", 'the replayed exchange expects "spot", found "futures"'
 
 
 def _pairs(settings: Settings) -> Iterator[tuple[str, str]]:

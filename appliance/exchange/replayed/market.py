@@ -17,6 +17,7 @@ from appliance.exchange.replayed.series import PlayedSeries
 
 if TYPE_CHECKING:
     from appliance.domain.market import Candles
+    from appliance.exchange.replayed.futures import ReplayedFutures
     from appliance.exchange.replayed.played_time import PlayedTime
 
 _MOST_CANDLES = 1000
@@ -38,6 +39,7 @@ class StoredCandles(Protocol):
 class ReplayedMarket:
     """Public data of the pairs of which there are candles; prices follow the shortest ones of each pair.
 
+    With `futures` these are perpetual contracts.
     `spread` is the distance of ask and bid as a ratio of the price. `markets` describes the pairs of the
     exchange that the candles are from, `details` each in ccxt's layout.
     """
@@ -49,7 +51,6 @@ class ReplayedMarket:
     trade_history = None
     tells_all_tickers = True
     silent_for = 0.0
-    futures = None
 
     def __init__(  # noqa: PLR0913 -- independent parts, each by name
         self,
@@ -60,12 +61,14 @@ class ReplayedMarket:
         details: Mapping[str, Mapping[str, Any]],
         time: "PlayedTime",
         spread: float = 0.0,
+        futures: "ReplayedFutures | None" = None,
     ) -> None:
         stored = candles.timeframes()
         self.timeframes: Sequence[str] = sorted(
             {one for pair in prices for one in stored[pair]}, key=timeframes.milliseconds
         )
         self.time = time
+        self.futures = futures
         self._stored = candles
         self._prices = prices
         self._series: dict[tuple[str, str], PlayedSeries] = {}
@@ -93,8 +96,8 @@ class ReplayedMarket:
         return self.markets
 
     async def fetch_bases(self, quote: str, mode: TradingMode) -> frozenset[str]:
-        """Return base currencies of spot pairs: no others are played."""
-        if mode is not TradingMode.SPOT:
+        """Return base currencies of the pairs that are played: those of one mode."""
+        if (mode is TradingMode.FUTURES) is not (self.futures is not None):
             return frozenset()
         return frozenset(market.base for market in self._listed.values() if market.quote == quote)
 

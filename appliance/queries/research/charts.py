@@ -22,7 +22,7 @@ class PairHistoryQuery(Struct, frozen=True, kw_only=True):
     timeframe: str
     timerange: Annotated[str, Meta(description="E.g. 20250101-20250201.")]
     strategy: StrategyName
-    freqaimodel: str | None = None
+    freqaimodel: Annotated[str | None, Meta(description="Without effect.")] = None
 
 
 class PairHistoryRequest(Struct, frozen=True, kw_only=True):
@@ -35,7 +35,7 @@ class PairHistoryRequest(Struct, frozen=True, kw_only=True):
     columns: Annotated[list[str] | None, Meta(description="Indicators to show; default all.")] = None
     limit: Annotated[int | None, Meta(description="How many of the newest candles; default all.")] = None
     live_mode: Annotated[bool, Meta(description="The exchange's candles, not stored ones.")] = False
-    freqaimodel: str | None = None
+    freqaimodel: Annotated[str | None, Meta(description="Without effect.")] = None
     exchange: str | None = None
     trading_mode: TradingMode | None = None
     margin_mode: MarginMode | None = None

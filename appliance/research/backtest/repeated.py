@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
     from appliance.research.backtest.progress import Progress
+    from appliance.research.data.layout import CandleKey
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,13 +30,14 @@ class Repeated:
     """Hold what stays the same, and make the rest anew.
 
     `base` is a preparation without signals; `frames` are those of all pairs, with indicators, startup candles
-    included.
+    included. `reads` are the series that the indicators were made of.
     """
 
     base: Preparation
     frames: "Mapping[str, DataFrame]"
     begun: Begun
     keeps_frames: bool
+    reads: "frozenset[CandleKey]"
 
     def prepared(self, *, indicators: bool = False) -> Preparation:
         """Return a preparation with the parameters as they are now; `indicators`: make these anew, too.
@@ -92,7 +94,11 @@ def repeated(shared: Shared, begun: Begun, progress: "Progress") -> Repeated:
     name = type(analysis.strategy).__name__
     base = shared.prepared(begun, check_analysed(name, analysis, found, pairs))
     return Repeated(
-        base=base, frames=frames, begun=begun, keeps_frames=begun.sources.mention("get_analyzed_dataframe")
+        base=base,
+        frames=frames,
+        begun=begun,
+        keeps_frames=begun.sources.mention("get_analyzed_dataframe"),
+        reads=frozenset(key for one in found for key in one.reads.candles),
     )
 
 

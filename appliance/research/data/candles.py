@@ -113,6 +113,10 @@ class CandleFiles:
             digest.update(opened.read(_END_BYTES))
         return digest.hexdigest()[:32]
 
+    def path(self, key: CandleKey) -> Path | None:
+        """Return the file of a series; None where there is none."""
+        return self._found(key)
+
     def _file(self, key: CandleKey) -> Path:
         return candle_file(self.folder, key, extension_of(self.kind))
 

@@ -36,6 +36,8 @@ class SearchPlan:
     def jobs(self) -> int:
         """How many epochs are evaluated at once: as many as cores, or as the option says."""
         asked = self.options.hyperopt_jobs
+        if self.options.scheduler:  # the cores that count are elsewhere
+            return max(1, asked)
         return max(1, asked if asked > 0 else usable_cores() + 1 + asked)
 
     @property

@@ -167,6 +167,8 @@ def _work(subject: "Subject", parent: "Connection", others: "list[Connection]") 
             watch.begin(params)
             result = _result(subject, number, params)
             parent.send(Answer(result, watch.has_changed(), collected.taken()))
+            del result
+            gc.collect()  # at once, and quick: what was there before the fork is not searched
     except (EOFError, OSError):
         pass
     finally:

@@ -62,8 +62,8 @@ class JobProcess:
         """Run it to its end, whatever that is."""
         try:
             return await self._run()
-        except OSError as error:
-            return Failed(f"The process of the job could not be started: {error.strerror}", BAD_GATEWAY)
+        except (OSError, RecursionError) as error:  # no process can be had, or it is told too much
+            return Failed(f"The process of the job could not be started: {error}", BAD_GATEWAY)
         finally:
             self._kill()
             self.ended.set()

@@ -16,6 +16,7 @@ ALIKE = 0.95
 _SMALLEST_SPREAD = 1e-12
 _DRAWS = 1000
 _LARGEST_CHUNK = 4_000_000
+_ROWS = 512
 
 
 def standardized(returns: Returns | Floats) -> Floats:
@@ -39,20 +40,27 @@ def different_trials(returns: Returns | Floats, alike: float = ALIKE) -> npt.NDA
     values = np.asarray(returns, np.float64)
     centred = values - values.mean(axis=1, keepdims=True)
     lengths = np.sqrt((centred**2).sum(axis=1))
-    leaders = np.empty_like(centred)
+    moving = np.flatnonzero(lengths > _SMALLEST_SPREAD)
+    idle = np.flatnonzero(lengths <= _SMALLEST_SPREAD)[:1]
+    scaled = centred[moving] / lengths[moving, None]
     kept: list[int] = []
-    idle = -1
-    for row, length in enumerate(lengths):
-        if length <= _SMALLEST_SPREAD:
-            if idle < 0:
-                idle = row
-            continue
-        scaled = centred[row] / length
-        if kept and float((leaders[: len(kept)] @ scaled).max()) > alike:
-            continue
-        leaders[len(kept)] = scaled
-        kept.append(row)
-    return np.array(sorted([*kept, idle] if idle >= 0 else kept), np.int64)
+    for start in range(0, len(moving), _ROWS):
+        rows = np.arange(start, min(start + _ROWS, len(moving)))
+        if kept:
+            rows = rows[(scaled[rows] @ scaled[kept].T).max(axis=1) <= alike]
+        kept += _leaders(rows, scaled[rows] @ scaled[rows].T > alike)
+    return np.sort(np.concatenate((moving[kept], idle)))
+
+
+def _leaders(rows: npt.NDArray[np.int64], are_alike: npt.NDArray[np.bool_]) -> list[int]:
+    """Return the rows that are not like an earlier one that is returned."""
+    open_ = np.ones(len(rows), np.bool_)
+    found = []
+    for place, row in enumerate(rows.tolist()):
+        if open_[place]:
+            found.append(row)
+            open_ &= ~are_alike[place]
+    return found
 
 
 def number_by_mean_correlation(returns: Returns | Floats) -> float:

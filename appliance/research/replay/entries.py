@@ -52,12 +52,20 @@ def _slots_taken(live: "Trade", tested: "Trade", scene: Scene) -> bool:
 
 def _inside_candle(live: "Trade", tested: "Trade", scene: Scene) -> Reason | None:
     late = live.open_date - tested.open_date
-    is_other = not math.isclose(live.open_rate, tested.open_rate, rel_tol=1e-9)
-    if not is_other or not _slots_taken(live, tested, scene):
+    if math.isclose(live.open_rate, tested.open_rate, rel_tol=1e-9):
         return None
-    text = f"entered {late} after the candle had opened, as a slot became free"
-    others = ", ".join(scene.slots_of_bot(tested.open_date))
-    return Reason(about="entry", cause="inside candle", text=text, evidence=f"slots taken before: {others}")
+    text = f"entered {late} after the candle had opened"
+    held = scene.live_of(live.pair, tested.open_date)
+    if held is not None and held.id != live.id:
+        evidence = f"trade {held.id}, opened {held.open_date:%Y-%m-%d %H:%M:%S}"
+        text = f"{text}, as the trade of {live.pair} before was closed"
+        return Reason(about="entry", cause="inside candle", text=text, evidence=evidence)
+    if not _slots_taken(live, tested, scene):
+        return None
+    evidence = f"slots taken before: {', '.join(scene.slots_of_bot(tested.open_date))}"
+    return Reason(
+        about="entry", cause="inside candle", text=f"{text}, as a slot became free", evidence=evidence
+    )
 
 
 def _stake(live: "Trade", tested: "Trade") -> Reason | None:

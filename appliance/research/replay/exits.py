@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from appliance.research.replay.fills import FORCED, price_reason
+from appliance.research.replay.fills import FORCED, OUTSIDE, price_reason
 from appliance.research.replay.scene import Candle, Scene
 from appliance.research.replay.terms import Cause, Reason
 
@@ -16,8 +16,6 @@ _STOPS = frozenset({"stop_loss", "trailing_stop_loss", "stoploss_on_exchange", "
 _BY_PRICE = _STOPS | {"roi"}
 """Reasons that depend on the price of the moment and of the entry."""
 _SIGNAL, _EMERGENCY = "exit_signal", "emergency_exit"
-_OUTSIDE = 1e-4
-"""How far a rate may lie outside of its candle: by rounding to the exchange's tick."""
 _COMMANDS = ("forceexit", "forcesell", "force_exit")
 
 
@@ -28,14 +26,23 @@ def exit_differences(live: "Trade", tested: "Trade", scene: Scene) -> list[Reaso
         return []
     if (live.exit_reason or "") in FORCED and not live.is_open:
         return [_manual(live, scene)]
+    if live.is_open and tested.close_date is not None and tested.close_date >= scene.last:
+        text = (
+            f"the backtest left by {tested.exit_reason} in the last candle, which the bot has not seen whole"
+        )
+        return [_because("end", text)]
     if live.is_open or cut_off or _is_elsewhere(live, tested, scene):
         return [next(_elsewhere(live, tested, scene))]
     found = price_reason(live, tested.close_rate or 0.0, scene, about="exit")
     if found is None:
         return []
+    text = found.text.partition(":")[0]
+    if tested.exit_reason in _BY_PRICE and _entered_differently(live, tested, scene):
+        why = f"{text}: stops and minimal ROI follow the rate of the entry"
+        return [_because("entry", why, found.evidence)]
     if tested.exit_reason in _STOPS and _is_worse(live, tested):
-        text = f"{found.text.partition(':')[0]}: the price had passed the stop when the bot looked"
-        return [Reason(about="exit", cause="slippage", text=text, evidence=found.evidence)]
+        why = f"{text}: the price had passed the stop when the bot looked"
+        return [_because("slippage", why, found.evidence)]
     return [found]
 
 
@@ -113,7 +120,7 @@ def _by_callback(live: "Trade", tested: "Trade", scene: Scene) -> bool:
 
 
 def _within(rate: float, candle: Candle) -> bool:
-    return candle.low * (1 - _OUTSIDE) <= rate <= candle.high * (1 + _OUTSIDE)
+    return candle.low * (1 - OUTSIDE) <= rate <= candle.high * (1 + OUTSIDE)
 
 
 def _because(cause: Cause, text: str, evidence: str = "") -> Reason:

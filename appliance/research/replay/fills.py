@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 NEAR = 1e-9
 """Prices that differ by less are the same: floats lose the rest."""
-_OUTSIDE = 1e-4
-"""How far a fill may lie outside of its candle: by rounding to the exchange's tick."""
+OUTSIDE = 5e-3
+"""How far a fill may lie outside of its candle: candles are made of trades, and offers lie around these."""
 FORCED = frozenset({"force_exit", "forceexit", "force_sell", "forcesell"})
 
 
@@ -37,7 +37,7 @@ def price_reason(
     return Reason(about=about, cause=cause, text=f"{text}: {why}", evidence=_evidence(live, order, scene))
 
 
-_BY_ROI = "the price when the bot looked; a backtest sells at the very rate of the minimal ROI"
+_BY_ROI = "the price when the bot looked; a backtest exits at the very rate of the minimal ROI"
 _WHY: dict[Cause, str] = {
     "candles": "the stored candle does not have this price",
     "slippage": "the order had to be executed at what was offered",
@@ -51,8 +51,8 @@ def _cause(live: "Trade", order: "Order | None", scene: Scene, *, is_worse: bool
     is_market = order.order_type == "market"
     candle = scene.evidence.candle(live.pair, order.order_filled_date or order.order_date)
     if candle is not None and not is_market:
-        above = order.safe_price > candle.high * (1 + _OUTSIDE)
-        if above or order.safe_price < candle.low * (1 - _OUTSIDE):
+        above = order.safe_price > candle.high * (1 + OUTSIDE)
+        if above or order.safe_price < candle.low * (1 - OUTSIDE):
             return "candles"
     return "slippage" if is_market and is_worse else "price"
 

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from appliance.domain.trade import Trade
 
 _FORCED_TAGS = ("force_entry", "forceentry", "force_enter", "forcebuy")
+_LEAST_SHARE = 0.99
+"""A stake that is smaller than that by rounding is none that was missing."""
+_ENOUGH = ("manual", "whitelist", "end")
+"""Causes beside which no other one matters."""
 _FORCE_WORDS = ("forceenter", "forcebuy", "forcelong", "forceshort", "force_enter")
 
 
@@ -20,7 +24,8 @@ def why_not_tested(trade: "Trade", scene: Scene) -> list[Reason]:
 
 def against_backtest(trade: "Trade", scene: Scene) -> list[Reason]:
     """Return what speaks against an entry of the backtest in the candle in which the bot entered, if any."""
-    return [reason for cause in _CAUSES if (reason := cause(trade, scene)) is not None]
+    found = [reason for cause in _CAUSES if (reason := cause(trade, scene)) is not None]
+    return found[:1] if found and found[0].cause in _ENOUGH else found
 
 
 def _reason(cause: Cause, text: str, evidence: str = "") -> Reason:
@@ -61,17 +66,16 @@ def _held(trade: "Trade", scene: Scene) -> Reason | None:
 
 
 def _locked(trade: "Trade", scene: Scene) -> Reason | None:
-    candle = scene.candle_of(trade.open_date)
-    for lock in scene.tested_locks:
-        if lock.lock_time <= candle and lock.holds(trade.pair, trade.trade_direction, candle):
-            end = f"{lock.lock_end_time:%Y-%m-%d %H:%M}"
-            return _reason("lock", f"in the backtest {lock.pair} was locked until {end}", lock.reason or "")
-    return None
+    lock = scene.tested_lock(trade, scene.candle_of(trade.open_date))
+    if lock is None:
+        return None
+    end = f"{lock.lock_end_time:%Y-%m-%d %H:%M}"
+    return _reason("lock", f"in the backtest {lock.pair} was locked until {end}", lock.reason or "")
 
 
 def _no_slot(trade: "Trade", scene: Scene) -> Reason | None:
     candle = scene.candle_of(trade.open_date)
-    if not any(one.pair == trade.pair and one.moment == candle for one in scene.rejected):
+    if not scene.was_rejected(trade.pair, candle):
         return None
     pairs = ", ".join(one.pair for one in scene.tested_open(candle))
     if trade.open_date > candle:
@@ -83,17 +87,11 @@ def _no_slot(trade: "Trade", scene: Scene) -> Reason | None:
 
 def _no_money(trade: "Trade", scene: Scene) -> Reason | None:
     candle = scene.candle_of(trade.open_date)
-    open_then = [
-        one for one in scene.tested if one.open_date <= candle and (one.close_date or candle) > candle
-    ]
-    realized = sum(
-        one.close_profit_abs or 0.0 for one in scene.tested if one.close_date and one.close_date <= candle
-    )
-    free = (scene.start_balance + realized) * scene.tradable - sum(one.stake_amount for one in open_then)
-    if free >= trade.stake_amount * 0.99:
+    free = scene.tested_free(candle)
+    if free >= trade.stake_amount * _LEAST_SHARE:
         return None
     text = f"the backtest had {max(free, 0.0):.8g} left, less than the stake of {trade.stake_amount:.8g}"
-    return _reason("wallet", text, f"{len(open_then)} trades were open")
+    return _reason("wallet", text, f"{len(scene.tested_open(candle))} trades were open")
 
 
 def _other_signal(trade: "Trade", scene: Scene) -> Reason | None:

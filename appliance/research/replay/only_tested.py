@@ -49,20 +49,18 @@ def _held(trade: "Trade", scene: Scene) -> Reason | None:
 
 
 def _locked(trade: "Trade", scene: Scene) -> Reason | None:
-    for lock in scene.past.locks:
-        began = lock.lock_time <= trade.open_date
-        if began and lock.holds(trade.pair, trade.trade_direction, trade.open_date):
-            end = f"{lock.lock_end_time:%Y-%m-%d %H:%M:%S}"
-            text = f"{lock.pair} was locked until {end} ({lock.reason or 'without a reason'})"
-            return _reason("lock", text, f"lock {lock.id}, made {lock.lock_time:%Y-%m-%d %H:%M:%S}")
-    return None
+    lock = scene.live_lock(trade, trade.open_date)
+    if lock is None:
+        return None
+    end = f"{lock.lock_end_time:%Y-%m-%d %H:%M:%S}"
+    text = f"{lock.pair} was locked until {end} ({lock.reason or 'without a reason'})"
+    return _reason("lock", text, f"lock {lock.id}, made {lock.lock_time:%Y-%m-%d %H:%M:%S}")
 
 
 def _unfilled(trade: "Trade", scene: Scene) -> Reason | None:
     latest = trade.open_date + scene.candle_length * TOLERANCE
-    for order in scene.unfilled:
-        is_entry = order.pair == trade.pair and order.side == trade.entry_side
-        if is_entry and trade.open_date <= order.created_at < latest:
+    for order in scene.unfilled_of(trade.pair):
+        if order.side == trade.entry_side and trade.open_date <= order.created_at < latest:
             still_open = order.state not in FINAL
             waited = (scene.past.last if still_open else order.updated_at) - order.created_at
             text = f"its order at {order.rate:.8g} was not filled ({order.note or order.state.value})"

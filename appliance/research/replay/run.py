@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from appliance.research.replay.past import Past
 
 _STATIC = "StaticPairList"
+_FUNDING_MS = 8 * 3_600_000
+"""How rarely positions on futures markets pay, at most."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,10 @@ def _within(plan: Plan, first: datetime, last: datetime) -> Plan:
     length = timeframes.milliseconds(plan.timeframe)
     start = timeframes.candle_open_ms(plan.timeframe, timeframes.to_ms(first)) - length
     end = timeframes.candle_open_ms(plan.timeframe, timeframes.to_ms(last))
-    return replace(plan, options=msgspec.structs.replace(plan.options, timerange=f"{start:013d}-{end:013d}"))
+    options = msgspec.structs.replace(plan.options, timerange=f"{start:013d}-{end:013d}")
+    if end - start < _FUNDING_MS and options.futures_funding_rate is None:
+        options = msgspec.structs.replace(options, futures_funding_rate=0.0)  # none may be due in it
+    return replace(plan, options=options)
 
 
 def _scene(prepared: Preparation, outcome: "Outcome", past: "Past", first: datetime) -> Scene:

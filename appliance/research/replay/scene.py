@@ -1,7 +1,7 @@
 """Hold what is known of both sides, and answer what was the case at a moment. Pure."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _AT_THE_END = "force_exit"
+_LONGEST_LOCK = timedelta(days=10_000)
 _TELLING = 3
 """How many entries tell how many slots there were: a setting of the past is not recorded."""
 
@@ -134,6 +135,14 @@ class Scene:
             if one.open_date <= candle and (one.close_date or self.last) >= candle
         ]
 
+    def was_rejected(self, pair: str, candle: datetime) -> bool:
+        """Return whether the backtest had a signal there for which no slot was free."""
+        return (pair, candle) in self._rejected
+
+    @cached_property
+    def _rejected(self) -> set[tuple[str, datetime]]:
+        return {(one.pair, one.moment) for one in self.rejected}
+
     def tested_of(self, pair: str, candle: datetime) -> "Trade | None":
         return next((one for one in self.tested_open(candle) if one.pair == pair), None)
 
@@ -163,21 +172,52 @@ class Scene:
 
     def live_free(self, moment: datetime) -> float:
         """Return what the bot had left for a new trade, in stake currency."""
-        closed, made = self._realized
-        realized = made[bisect_right(closed, moment)]
         tied = sum(trade.stake_amount for trade in self.live_open(moment))
         tied += sum(order.amount * order.rate for order in self.waiting(moment))
-        return (self.start_balance + realized) * self.tradable - tied
+        return self._owned(self._made_live, moment) - tied
+
+    def tested_free(self, candle: datetime) -> float:
+        """Return what the backtest had left for a new trade, in stake currency."""
+        held = (trade for trade in self.tested_open(candle) if (trade.close_date or self.last) > candle)
+        return self._owned(self._made_tested, candle) - sum(trade.stake_amount for trade in held)
+
+    def _owned(self, made: "Made", moment: datetime) -> float:
+        closed, profits = made
+        return (self.start_balance + profits[bisect_right(closed, moment)]) * self.tradable
 
     @cached_property
-    def _realized(self) -> tuple[list[datetime], list[float]]:
-        """When trades of the bot closed, and what they had made until then; one sum more, of none."""
-        closed = sorted(
-            (one.close_date, one.close_profit_abs or 0.0)
-            for one in self.past.trades
-            if one.close_date and one.close_date >= self.first
-        )
-        return [at for at, _ in closed], [0.0, *accumulate(profit for _, profit in closed)]
+    def _made_live(self) -> "Made":
+        return _made(trade for trade in self.past.trades if (trade.close_date or self.first) >= self.first)
+
+    @cached_property
+    def _made_tested(self) -> "Made":
+        return _made(self.tested)
+
+    def live_lock(self, trade: "Trade", moment: datetime) -> "PairLock | None":
+        """Return the lock of the bot that forbade to enter as this trade did."""
+        return _holding(self._live_locks, trade, moment)
+
+    def tested_lock(self, trade: "Trade", candle: datetime) -> "PairLock | None":
+        return _holding(self._tested_locks, trade, candle)
+
+    @cached_property
+    def _live_locks(self) -> "ByDay[PairLock]":
+        return ByDay(self.past.locks, _span)
+
+    @cached_property
+    def _tested_locks(self) -> "ByDay[PairLock]":
+        return ByDay(self.tested_locks, _span)
+
+    def unfilled_of(self, pair: str) -> "Sequence[JournalEntry]":
+        """Return the bot's entries of a pair of which nothing filled."""
+        return self._unfilled_by_pair.get(pair, ())
+
+    @cached_property
+    def _unfilled_by_pair(self) -> "dict[str, list[JournalEntry]]":
+        found: dict[str, list[JournalEntry]] = {}
+        for order in self.unfilled:
+            found.setdefault(order.pair, []).append(order)
+        return found
 
     def command(self, words: Sequence[str], moment: datetime, within: timedelta) -> "AuditRecord | None":
         """Return the command nearest to a moment that has one of these words."""
@@ -189,3 +229,27 @@ class Scene:
             and any(word in line.what.lower() for word in words)
         ]
         return min(near, key=lambda line: abs(line.at - moment), default=None)
+
+
+Made = tuple[list[datetime], list[float]]
+"""When trades closed, and what they had made until then; one sum more, of none."""
+
+
+def _made(trades: "Iterable[Trade]") -> Made:
+    closed = sorted((one.close_date, one.close_profit_abs or 0.0) for one in trades if one.close_date)
+    return [at for at, _ in closed], [0.0, *accumulate(profit for _, profit in closed)]
+
+
+def _span(lock: "PairLock") -> tuple[datetime, datetime]:
+    return lock.lock_time, min(lock.lock_end_time, lock.lock_time + _LONGEST_LOCK)
+
+
+def _holding(locks: "ByDay[PairLock]", trade: "Trade", moment: datetime) -> "PairLock | None":
+    return next(
+        (
+            lock
+            for lock in locks.of_day(moment)
+            if lock.lock_time <= moment and lock.holds(trade.pair, trade.trade_direction, moment)
+        ),
+        None,
+    )

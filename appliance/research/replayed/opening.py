@@ -9,20 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from appliance.bot.state.clock import Clock
 from appliance.domain import timeframe as timeframes
+from appliance.domain.enums import TradingMode
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.exchange.dry_run.gateway import DryRunGateway
+from appliance.exchange.replayed.futures import ReplayedFutures
 from appliance.exchange.replayed.market import ReplayedMarket
 from appliance.exchange.replayed.played_time import PlayedTime
 from appliance.exchange.replayed.series import PlayedSeries
+from appliance.exchange.traits import traits_of
 from appliance.research.data.candles import CandleFiles
-from appliance.research.data.layout import CandleKey
+from appliance.research.data.layout import CandleKey, CandleType
 from appliance.research.markets import KnownMarkets, known_markets
 from appliance.research.timerange import TimeRange
 from appliance.storage.inspection import newest_moment
 
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
-    from appliance.exchange.gateway import Gateway
+    from appliance.domain.futures import Tiers
+    from appliance.exchange.gateway import Gateway, Series
     from appliance.research.data.candles import Candles
 
 log = logging.getLogger(__name__)
@@ -56,19 +60,33 @@ async def open_replayed(loaded: "LoadedSettings") -> Replayed:
     `ExchangeError` where the markets are not known and their exchange does not answer.
     """
     async with known_markets(loaded) as known:
-        return await asyncio.to_thread(_opened, loaded, known)
+        candles = await asyncio.to_thread(_Stored, loaded)
+        pairs = _pairs(loaded, known, candles)
+        tiers = await known.leverage_tiers(list(pairs)) if candles.futures else {}
+        return await asyncio.to_thread(_opened, loaded, known, candles, pairs, tiers)
 
 
-def _opened(loaded: "LoadedSettings", known: KnownMarkets) -> Replayed:
-    settings = loaded.settings
-    candles = _Stored(CandleFiles(loaded.datadir, settings.dataformat_ohlcv))
-    pairs = {
-        pair: found[0]
-        for pair, found in candles.timeframes().items()
-        if pair in known.markets and known.markets[pair].quote == settings.stake_currency
+def _pairs(loaded: "LoadedSettings", known: KnownMarkets, candles: "_Stored") -> Mapping[str, str]:
+    """Return the shortest time frame of each pair that can be traded. Raises `DataError` without any."""
+    stake = loaded.settings.stake_currency
+    found = {
+        pair: lengths[0]
+        for pair, lengths in candles.timeframes().items()
+        if pair in known.markets and known.markets[pair].quote == stake
     }
-    if not pairs:
+    if not found:
         raise DataError(_nothing(loaded))
+    return found
+
+
+def _opened(
+    loaded: "LoadedSettings",
+    known: KnownMarkets,
+    candles: "_Stored",
+    pairs: Mapping[str, str],
+    tiers: "Mapping[str, Tiers]",
+) -> Replayed:
+    settings = loaded.settings
     prices = {pair: series for pair, one in pairs.items() if (series := _prices(candles, pair, one, loaded))}
     if not prices:
         raise ConfigurationError(f"exchange.replayed.start: no candles from then on in {loaded.datadir}")
@@ -80,18 +98,34 @@ def _opened(loaded: "LoadedSettings", known: KnownMarkets) -> Replayed:
         details={pair: known.market_details(pair) for pair in prices},
         time=time,
         spread=settings.exchange.replayed.spread,
+        futures=_futures(candles, known, time, tiers) if candles.futures else None,
     )
     return Replayed(DryRunGateway(market, fee=settings.fee), time)
 
 
-class _Stored:
-    """The candle files of a folder, as a market plays them."""
+def _futures(
+    candles: "_Stored", known: KnownMarkets, time: PlayedTime, tiers: "Mapping[str, Tiers]"
+) -> ReplayedFutures:
+    return ReplayedFutures(
+        stored=candles,
+        time=time,
+        tiers=tiers,
+        formula=known.formula,
+        grace_seconds=traits_of(known.name).funding_grace_seconds,
+    )
 
-    def __init__(self, files: CandleFiles) -> None:
-        self._files = files
+
+class _Stored:
+    """The candle files of a folder, as a market plays them: of spot pairs, or of perpetual contracts."""
+
+    def __init__(self, loaded: "LoadedSettings") -> None:
+        settings = loaded.settings
+        self.futures = settings.trading_mode is TradingMode.FUTURES
+        self._kind: CandleType = "futures" if self.futures else "spot"
+        self._files = CandleFiles(loaded.datadir, settings.dataformat_ohlcv)
         self._timeframes: dict[str, list[str]] = defaultdict(list)
-        for key in files.keys(futures=False):
-            if key.candle_type == "spot":
+        for key in self._files.keys(futures=self.futures):
+            if key.candle_type == self._kind:
                 self._timeframes[key.pair].append(key.timeframe)
         for found in self._timeframes.values():
             found.sort(key=timeframes.milliseconds)
@@ -100,7 +134,10 @@ class _Stored:
         return self._timeframes
 
     def load(self, pair: str, timeframe: str, timerange: TimeRange | None = None) -> "Candles":
-        return self._files.load(CandleKey(pair, timeframe), timerange)
+        return self._files.load(CandleKey(pair, timeframe, self._kind), timerange)
+
+    def load_series(self, pair: str, timeframe: str, series: "Series") -> "Candles":
+        return self._files.load(CandleKey(pair, timeframe, series))
 
 
 def _prices(candles: _Stored, pair: str, timeframe: str, loaded: "LoadedSettings") -> PlayedSeries | None:
@@ -156,8 +193,9 @@ def _over(begin_ms: int, end_ms: int, *, is_known: bool) -> str:
 
 def _nothing(loaded: "LoadedSettings") -> str:
     settings = loaded.settings
+    mode = " --trading-mode futures" if settings.trading_mode is TradingMode.FUTURES else ""
     source, quote, own = settings.exchange.source, settings.stake_currency, settings.timeframe or "5m"
     return (
         f"no candles of pairs with {quote} in {loaded.datadir} to replay: download them with "
-        f"`appliance download-data --exchange {source} --pairs … --timeframes 1m {own}`"
+        f"`appliance download-data --exchange {source} --pairs … --timeframes 1m {own}{mode}`"
     )

@@ -46,8 +46,6 @@ def pair_candles(arguments: Arguments, report: "Report") -> bytes:
     """
     asked = arguments["asked"]
     pair, timeframe, name = asked["pair"], asked["timeframe"], asked.get("strategy")
-    if asked.get("freqaimodel"):
-        raise ConfigurationError("freqaimodel: FreqAI is not supported here")
     _check_timeframe(timeframe)
     timerange = TimeRange.parse(asked["timerange"])
     changes = {"timeframe": timeframe, "exchange.pair_whitelist": [pair], "strategy_list": []}

@@ -59,7 +59,8 @@ def wallet(arguments: Arguments, report: "Report") -> bytes:
     worth = np.nan_to_num(table["rate"].astype(float) * table["balance"].astype(float))
     moments, places = np.unique(table["date"], return_inverse=True)
     totals = np.bincount(places, weights=worth, minlength=len(moments))
-    return _rows(["date", "__date_ts", "total_quote"], [_dates(moments), moments.tolist(), totals.tolist()])
+    columns = ["date", "__date_ts", "total_quote"]
+    return _rows(columns, [_dates(moments), moments.tolist(), totals.tolist()], capture_start_ts=None)
 
 
 def _table(file: Path, ending: str) -> "Columns":
@@ -76,6 +77,6 @@ def _dates(moments: Any) -> list[str]:
     return [f"{to_date(int(moment)):%Y-%m-%dT%H:%M:%SZ}" for moment in moments]
 
 
-def _rows(columns: list[str], values: "Sequence[Sequence[Any]]") -> bytes:
+def _rows(columns: list[str], values: "Sequence[Sequence[Any]]", **more: Any) -> bytes:
     data = list(zip(*values, strict=True))
-    return msgspec.json.encode({"columns": columns, "length": len(data), "data": data})
+    return msgspec.json.encode({"columns": columns, "length": len(data), "data": data, **more})

@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -127,7 +127,12 @@ SLOW = {"packages install"}
 QUICK = {name: command for name, command in COMMANDS.items() if name not in SLOW}
 
 
-def run(folder: Path, commands: list[list[str]], *, closed=(), remove_folder=False, **changed: str) -> list:
+Run = Callable[..., list[dict]]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Run commands in a folder; one process with everything imported forks for all of them."""
     command = [sys.executable, "-m", "tests.cli.forked"]
     if os.geteuid() == 0:
         if not shutil.which("setpriv"):
@@ -137,23 +142,27 @@ def run(folder: Path, commands: list[list[str]], *, closed=(), remove_folder=Fal
     clean = {
         name: text for name, text in os.environ.items() if not name.startswith(("FREQTRADE__", "APPLIANCE__"))
     }
-    asked = {
-        "commands": commands,
-        "folder": str(folder),
-        "closed": list(closed),
-        "remove_folder": remove_folder,
-    }
-    done = subprocess.run(
-        command,
-        input=json.dumps(asked),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        env={**clean, "PYTHONPATH": str(ROOT), "HOME": str(folder.parent), "PIP_NO_INDEX": "1", **changed},
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    environment = {**clean, "PYTHONPATH": str(ROOT), "PIP_NO_INDEX": "1"}
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        asking, answering = process.stdin, process.stdout
+
+        def run(folder: Path, commands: list[list[str]], *, closed=(), remove_folder=False, **changed: str):
+            asked = {
+                "commands": commands,
+                "folder": str(folder),
+                "closed": list(closed),
+                "remove_folder": remove_folder,
+                "environment": {"HOME": str(folder.parent), **changed},
+            }
+            print(json.dumps(asked), file=asking, flush=True)
+            return json.loads(answering.readline())
+
+        yield run
+        asking.close()
 
 
 def check(name: str, answer: dict) -> None:
@@ -168,7 +177,7 @@ def check(name: str, answer: dict) -> None:
 
 
 @pytest.mark.parametrize("fault", sorted(FAULTS))
-def test_no_command_ends_in_a_traceback(tmp_path, fault):
+def test_no_command_ends_in_a_traceback(run, tmp_path, fault):
     folder = tmp_path / "place"
     folder.mkdir()
     a_bots_folder(folder)
@@ -186,7 +195,7 @@ def test_no_command_ends_in_a_traceback(tmp_path, fault):
 
 
 @pytest.mark.parametrize("closed", [[1], [2], [1, 2]])
-def test_no_command_ends_in_a_traceback_when_its_reader_is_gone(tmp_path, closed):
+def test_no_command_ends_in_a_traceback_when_its_reader_is_gone(run, tmp_path, closed):
     a_bots_folder(tmp_path)
     (tmp_path / "config.json").chmod(0)  # or trade would trade
     for name, answer in zip(QUICK, run(tmp_path, list(QUICK.values()), closed=closed), strict=True):
@@ -194,13 +203,13 @@ def test_no_command_ends_in_a_traceback_when_its_reader_is_gone(tmp_path, closed
         assert answer["status"] in (0, 1, 2), (name, answer)
 
 
-def test_a_working_folder_that_is_gone(tmp_path):
+def test_a_working_folder_that_is_gone(run, tmp_path):
     folder = tmp_path / "gone"
     for name, answer in zip(QUICK, run(folder, list(QUICK.values()), remove_folder=True), strict=True):
         check(f"no working folder, {name}", answer)
 
 
-def test_no_home(tmp_path):
+def test_no_home(run, tmp_path):
     a_bots_folder(tmp_path)
     (tmp_path / "config.json").chmod(0)
     for home in ("/nowhere/at/all", ""):
@@ -208,7 +217,7 @@ def test_no_home(tmp_path):
             check(f"HOME={home}, {name}", answer)
 
 
-def test_a_permission_error_names_file_and_remedy(tmp_path):
+def test_a_permission_error_names_file_and_remedy(run, tmp_path):
     a_bots_folder(tmp_path)
     (tmp_path / "config.json").chmod(0)
     (answer,) = run(tmp_path, [COMMANDS["show-config"]])

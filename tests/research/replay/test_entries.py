@@ -49,6 +49,13 @@ def test_a_slot_that_became_free_within_the_candle():
     assert found == [("entry", "inside candle"), ("entry", "price")]
 
 
+def test_a_trade_of_the_same_pair_that_was_closed_within_the_candle():
+    live, before = trade(12, rate=100.1), trade(1, 12)
+    [reason, price] = entry_differences(live, trade(10), scene([before, live], []))
+    assert (reason.cause, price.cause) == ("inside candle", "price")
+    assert reason.text.endswith("as the trade of BTC/USDT before was closed")
+
+
 def test_another_stake():
     live, tested = trade(10), trade(10)
     live.max_stake_amount = live.stake_amount = 80.0

@@ -73,6 +73,15 @@ def test_stops_and_roi_follow_the_rate_of_the_entry():
     assert causes(live, trade(10, 30, reason="stop_loss")) == ["entry"]
 
 
+def test_the_rate_of_a_stop_follows_that_of_the_entry():
+    live = trade(10, 30, rate=101.0, exit_rate=99.0, reason="stop_loss")
+    assert causes(live, trade(10, 30, exit_rate=98.0, reason="stop_loss")) == ["entry"]
+
+
+def test_the_last_candle_of_the_backtest_is_not_over_for_the_bot():
+    assert causes(trade(10, None), trade(10, 120, reason="stop_loss")) == ["end"]
+
+
 def test_within_candles_prices_come_in_their_order():
     live = trade(10, 22, exit_rate=98.0, reason="trailing_stop_loss")
     assert causes(live, trade(10, 30)) == ["inside candle"]

@@ -57,7 +57,7 @@ async def trades_of(folder, **changes):
         ({"exchange.replayed.end": BEGIN.isoformat()}, ConfigurationError, "expected a time after"),
         ({"exchange.replayed.start": "2026-01-05"}, ConfigurationError, "replayed.start: expected a date"),
         ({"dry_run": False}, ConfigurationError, "expected true with the replayed exchange"),
-        ({"trading_mode": "futures", "margin_mode": "isolated"}, ConfigurationError, 'expects "spot"'),
+        ({"trading_mode": "futures", "margin_mode": "isolated"}, DataError, "--trading-mode futures`"),
         ({"exchange.replayed.start": FAR, "exchange.replayed.end": None}, ConfigurationError,
          "no candles from then on"),
         ({"datadir": "elsewhere"}, DataError, "`appliance download-data --exchange simulated"),

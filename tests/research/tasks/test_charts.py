@@ -37,7 +37,6 @@ def arguments(workspace, **changes):
         ({"exchange": "../../other"}, "exchange.name: expected an exchange"),
         ({"strategy": "../mine.py"}, "no strategy of that name"),
         ({"strategy": "Nothing"}, "no strategy 'Nothing'"),
-        ({"freqaimodel": "Model"}, "FreqAI is not supported"),
         ({"trading_mode": "futures"}, "has no candles"),
         ({}, "No candle of BTC/USDT is left after the first 100"),
     ],

@@ -1,6 +1,6 @@
 """Our messages beside those that freqtrade 2026.9 was seen to send: the same fields, of the same kinds.
 
-What it sent is in `message_shapes.json`; tests/end_to_end/test_messages_beside_freqtrade.py looks again.
+What it sent is in `message_shapes.json`; tests/end_to_end/beside_freqtrade/test_messages.py looks again.
 """
 
 import json

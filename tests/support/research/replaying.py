@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from appliance.bot.assembly import assemble
 from appliance.bot.bot import Bot
 from appliance.config.loading import LoadedSettings, Sources, load
 from appliance.domain import timeframe as timeframes
+from appliance.domain.enums import TradingMode
 from appliance.exchange.simulated.market import SimulatedMarket
 from appliance.research.data.candles import CandleFiles
-from appliance.research.data.layout import CandleKey
+from appliance.research.data.layout import CandleKey, CandleType
 from appliance.research.replayed.opening import open_replayed
 
 if TYPE_CHECKING:
@@ -28,21 +31,31 @@ END = datetime(2026, 1, 5, 13, tzinfo=UTC)
 """The candles go from `FIRST` until two hours after `END`."""
 
 
-def store_candles(folder: Path, *, pairs: tuple[str, ...] = PAIRS, hours: int = 9) -> None:
+def store_candles(
+    folder: Path, *, pairs: tuple[str, ...] = PAIRS, hours: int = 9, mode: TradingMode = TradingMode.SPOT
+) -> None:
     """Store candles of the simulated market, which moves fast, as a download would."""
     files = CandleFiles(folder / "user_data" / "data" / "simulated", "feather")
-    for key, candles in asyncio.run(_candles(pairs, hours)).items():
+    for key, candles in asyncio.run(_candles(pairs, hours, mode)).items():
         files.save(key, candles)
 
 
-async def _candles(pairs: tuple[str, ...], hours: int) -> "dict[CandleKey, Candles]":
+async def _candles(pairs: tuple[str, ...], hours: int, mode: TradingMode) -> "dict[CandleKey, Candles]":
     begin = timeframes.to_ms(FIRST)
-    market = SimulatedMarket(seed=11, speed=3, clock=lambda: begin + hours * 3_600_000)
+    market = SimulatedMarket(seed=11, speed=3, clock=lambda: begin + hours * 3_600_000, mode=mode)
+    kind: CandleType = "futures" if mode is TradingMode.FUTURES else "spot"
     found = {}
-    for key in (CandleKey(pair, timeframe) for pair in pairs for timeframe in ("1m", "5m")):
+    for key in (CandleKey(pair, timeframe, kind) for pair in pairs for timeframe in ("1m", "5m")):
         count = hours * 3600 // timeframes.seconds(key.timeframe)
         candles = await market.fetch_candles(key.pair, key.timeframe, since_ms=begin, limit=count)
         found[key] = candles[:count]
+    for pair in pairs if market.futures is not None else ():
+        marks = await market.futures.fetch_mark_candles(pair, "1h", since_ms=begin)
+        rates = await market.futures.fetch_funding_rates(pair, begin)
+        found[CandleKey(pair, "1h", "mark")] = marks
+        found[CandleKey(pair, "1h", "funding_rate")] = np.array(
+            [(rate.timestamp, rate.rate) for rate in rates]
+        )
     await market.close()
     return found
 

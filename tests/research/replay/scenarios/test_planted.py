@@ -8,7 +8,7 @@ import pytest
 from appliance.bot.state_summary import state_summary
 from appliance.config.loading import Sources, load
 from appliance.domain.audit import Commander
-from appliance.domain.enums import RunMode
+from appliance.domain.enums import RunMode, TradingMode
 from appliance.research.data.candles import CandleFiles
 from appliance.research.data.layout import CandleKey
 from appliance.research.replay.past import read_past
@@ -61,7 +61,6 @@ def compared(folder, wanted=None, **changes):
     past = asyncio.run(past_of(folder))
     loaded = load(Sources((), configuration(folder, **changes)), environ={}, runmode=RunMode.OTHER)
     found = replay(loaded, past, wanted)
-    shown(found)
     assert found.totals.unexplained == 0
     assert all(one.reasons for one in found.trades if one.live is None or one.tested is None)
     return found
@@ -69,17 +68,6 @@ def compared(folder, wanted=None, **changes):
 
 def causes(found, pair=None):
     return {reason.cause for one in found.trades if pair in (None, one.pair) for reason in one.reasons}
-
-
-def shown(found):
-    for one in found.trades:
-        print(
-            one.pair,
-            one.live and f"{one.live.opened:%H:%M:%S}",
-            one.tested and f"{one.tested.opened:%H:%M}",
-            [(r.about, r.cause, r.text, r.evidence) for r in one.reasons],
-        )
-    print(found.totals, found.notes)
 
 
 async def traded(folder, **changes):
@@ -181,3 +169,23 @@ def test_a_part_of_the_past_is_compared(folder):
     found = compared(folder, Wanted(TimeRange(begin, end)))
     assert (found.first, found.last) == (at(20), at(50))
     assert all(one.at >= at(20) for one in found.trades)
+
+
+def test_positions_on_futures_markets_are_matched_and_pay_funding(tmp_path):
+    pairs = ("BTC/USDT:USDT", "ETH/USDT:USDT")
+    store_candles(tmp_path, pairs=pairs, hours=12, mode=TradingMode.FUTURES)
+    over_the_hour = {
+        "trading_mode": "futures",
+        "margin_mode": "isolated",
+        "exchange.pair_whitelist": list(pairs),
+        "exchange.replayed.start": at(225).isoformat(),
+        "exchange.replayed.end": at(250).isoformat(),
+    }
+    asyncio.run(traded(tmp_path, **over_the_hour))
+    past = asyncio.run(past_of(tmp_path))
+    assert all(trade.liquidation_price for trade in past.trades)
+    assert any(
+        trade.funding_fees for trade in past.trades
+    )  # 16:00 is one of the hours at which they are charged
+    found = compared(tmp_path, **over_the_hour)
+    assert found.totals.matched == found.totals.live > 1

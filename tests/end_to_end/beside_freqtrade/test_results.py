@@ -1,6 +1,6 @@
 """freqtrade shows, analyses and caches results that were written here.
 
-Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/test_results_beside_freqtrade.py`.
+Needs freqtrade: `FREQTRADE=/path/to/freqtrade pytest tests/end_to_end/beside_freqtrade/test_results.py`.
 """
 
 import json
@@ -23,7 +23,7 @@ from tests.support.freqtrade_results import market_of, read_freqtrade, runs_of
 FREQTRADE = os.environ.get("FREQTRADE")
 pytestmark = pytest.mark.skipif(not FREQTRADE, reason="name freqtrade's executable in FREQTRADE")
 
-DATA = Path(__file__).parents[1] / "data" / "research" / "results"
+DATA = Path(__file__).parents[2] / "data" / "research" / "results"
 GROUPS = ("--analysis-groups", "0", "1", "2", "3", "4", "5", "--indicator-list", "close", "profit_abs")
 
 

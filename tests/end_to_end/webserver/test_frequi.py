@@ -41,6 +41,11 @@ def workspace(tmp_path):
             indicators="dataframe['mean'] = dataframe['close'].rolling(5).mean()",
             entries=f"dataframe.loc[dataframe.index % {every} == 0, 'enter_long'] = 1",
         )
+    workspace.strategy(
+        "Peeking",
+        attributes="timeframe = '1h'",
+        entries="dataframe.loc[dataframe['close'].shift(-1) > dataframe['close'], 'enter_long'] = 1",
+    )
     workspace.page = free_port()
     origins = {"CORS_origins": [f"http://127.0.0.1:{workspace.page}"]}
     workspace.config["api_server"] = api_settings(free_port()) | origins
@@ -132,13 +137,17 @@ async def test_pair_lists_are_evaluated(ui, program):
     assert await ui.complaints() == []
 
 
-@pytest.mark.parametrize(("page", "words"), [("lookahead", "bias"), ("recursive", "Recursive")])
-async def test_strategies_are_analysed(ui, program, page, words):
-    if "webserver mode" in (await program.get(f"{page}_analysis/none"))["detail"]:
-        pytest.skip("not served yet")
+@pytest.mark.parametrize(
+    ("page", "strategy", "verdict"),
+    [
+        ("lookahead", "Often", "No lookahead bias detected"),
+        ("lookahead", "Peeking", "Lookahead bias detected"),
+        ("recursive", "Often", "Recommended startup candle count: 0"),
+    ],
+)
+async def test_strategies_are_analysed(ui, page, strategy, verdict):
     await ui.go(f"/{page}_analysis")
-    await ui.choose_strategy("Often")
-    await ui.press("button", "Start")
-    await ui.reads(words, "table, .results, main, body")
-    await ui.browser.until("!!document.querySelector('li .text-success, table')")
+    await ui.choose_strategy(strategy)
+    await ui.press("button", f"Start {page} analysis")
+    await ui.reads(verdict)
     assert await ui.complaints() == []
