@@ -14,7 +14,7 @@ from appliance.bot.state.audit import PROGRAM, Audit
 from appliance.cli.server_start import ServerStart
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import Logs
-from appliance.ops import descriptors, freed_memory, systemd_notify
+from appliance.ops import descriptors, freed_memory, systemd_notify, systemd_watchdog
 from appliance.queries.workbench import Workbench
 from appliance.research.jobs.machine import limits_of
 from appliance.server.auth import session_tokens
@@ -22,6 +22,7 @@ from appliance.server.auth import session_tokens
 log = logging.getLogger("appliance")
 
 SWITCH_SECONDS = 0.0002
+_NO_RELOAD = "Nothing to reload: jobs read the configuration when they start; api_server needs a restart"
 DATABASE = "webserver.sqlite"
 """The database of the audit log, in the user data folder: that of a bot is the bot's alone."""
 
@@ -43,6 +44,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, on_available: Callable[[], N
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
+    loop.add_signal_handler(signal.SIGHUP, log.warning, _NO_RELOAD)
     server = ServerStart(loaded.settings, logs.buffer, open_trades=0, on_available=on_available)
     server.slot.is_webserver = True
     log.info("appliance %s is starting in webserver mode", __version__)
@@ -69,9 +71,11 @@ async def _serve(server: ServerStart, loaded: LoadedSettings, ended: asyncio.Eve
         server.slot.workbench = workbench
         server.announce()
         systemd_notify.ready("Webserver mode")
+        watchdog = asyncio.create_task(systemd_watchdog.feed(lambda: True), name="watchdog")
         try:
             await ended.wait()
         finally:
+            watchdog.cancel()
             server.slot.workbench = None
             await workbench.close()
             await audit.note(PROGRAM, "ended", before="webserver mode")

@@ -125,11 +125,11 @@ def _checked(
     settings, unknown, misspelt = _typed(gathered, problems)
     faults = list(consistency.inconsistencies(settings))
     dangers: list[tuple[str, str]] = []
+    if runmode is None:
+        faults += consistency.missing_for_start(settings)
     if runmode in (None, RunMode.WEBSERVER):
         exposed, dangers = api_security.judge(settings.api_server)
         faults += exposed
-    if runmode is None:
-        faults += consistency.missing_for_start(settings)
     # A misspelt key leaves a setting at its default, e.g. no limit of trades: refused with real money.
     is_live = runmode is None and not settings.dry_run
     _refuse([*problems, *(misspelt if is_live else ()), *_placed(gathered, faults)])

@@ -16,7 +16,6 @@ from functools import lru_cache
 from appliance.domain.enums import PrecisionMode
 
 ZERO = Decimal(0)
-ONE = Decimal(1)
 _EXACT = Context(prec=80)
 _add, _multiply = _EXACT.add, _EXACT.multiply
 _PLACES_18 = Decimal(1).scaleb(-18)
@@ -49,10 +48,10 @@ def _written(value: float) -> Decimal:
     return Decimal(repr(float(value)))
 
 
-def product(*factors: Decimal | float) -> Decimal:
+def product(first: Decimal | float, *others: Decimal | float) -> Decimal:
     """Multiply exactly."""
-    result = ONE
-    for factor in factors:
+    result = first if isinstance(first, Decimal) else exact(first)
+    for factor in others:
         result = _multiply(result, factor if isinstance(factor, Decimal) else exact(factor))
     return result
 

@@ -20,10 +20,7 @@ def roi_entry(table: Mapping[int, float], minutes: int, custom: float | None = N
     `table` maps minutes since opening to ratios: the largest key reached counts. A `custom` ratio of the
     strategy counts where it is lower, as if it applied from now on.
     """
-    since = None
-    for key in table:
-        if key <= minutes and (since is None or key > since):
-            since = key
+    since = _since(table, minutes)
     ratio = None if since is None else table[since]
     if custom is not None and (ratio is None or custom < ratio):
         return RoiEntry(minutes, custom)
@@ -32,4 +29,16 @@ def roi_entry(table: Mapping[int, float], minutes: int, custom: float | None = N
 
 def roi_at(table: Mapping[int, float], minutes: int, custom: float | None = None) -> float | None:
     """Return the profit ratio that a trade of this age must exceed to be exited; None where there is none."""
-    return roi_entry(table, minutes, custom).ratio
+    if custom is not None:
+        return roi_entry(table, minutes, custom).ratio
+    since = _since(table, minutes)
+    return None if since is None else table[since]
+
+
+def _since(table: Mapping[int, float], minutes: int) -> int | None:
+    """Return the largest key that is reached."""
+    since = None
+    for key in table:
+        if key <= minutes and (since is None or key > since):
+            since = key
+    return since

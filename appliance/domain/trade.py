@@ -251,8 +251,9 @@ class Trade(WithOrders, WithCustomData, msgspec.Struct, kw_only=True, dict=True)
 
     def adjust_min_max_rates(self, high: float, low: float) -> None:
         """Update the extreme rates while the trade is open."""
-        self.max_rate = max(high, self.max_rate or self.open_rate)
-        self.min_rate = min(low, self.min_rate or self.open_rate)
+        highest, lowest = self.max_rate or self.open_rate, self.min_rate or self.open_rate
+        self.max_rate = highest if highest > high else high
+        self.min_rate = lowest if lowest < low else low
 
     def price_rounded(self, price: float, rounding: Rounding = Rounding.NEAREST) -> float:
         """Round a price to this trade's tick."""

@@ -13,6 +13,14 @@ from appliance.research.backtest.plan import Plan, planned
 if TYPE_CHECKING:
     from appliance.config.loading import LoadedSettings
 
+UNTRADED = {
+    "dry_run_wallet": 1e9,
+    "stake_amount": "unlimited",
+    "entry_pricing.price_side": "other",
+    "exit_pricing.price_side": "other",
+}
+"""Settings, by dotted key path, with which nothing that concerns trades keeps an analysis from running."""
+
 
 def planned_with_hint(loaded: "LoadedSettings") -> Plan:
     """Return the plan. Without a configuration, the error says how to get one. Raises as `planned`."""

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import msgspec
 
@@ -23,29 +22,25 @@ class StopPolicy(msgspec.Struct, frozen=True, kw_only=True):
     only_from_offset: bool = False
 
 
-class PriceRange(NamedTuple):
-    """Hold the extreme rates of a candle, `best` and `worst` for the direction of a trade."""
-
-    best: float
-    worst: float
-
-
 def move_stop(
     trade: Trade,
     policy: StopPolicy,
-    rate: float | PriceRange,
+    best: float,
     *,
+    worst: float | None = None,
     custom: CustomStop | None = None,
     after_fill: bool = False,
     profit: float | None = None,
 ) -> None:
     """Set the initial stop from the open rate, then tighten it: by the strategy's callback, then by trailing.
 
-    `rate` is the current rate or, in a backtest, the range of a candle; `profit` is the ratio at the best of
-    it, if known. A stop that the worst rate has reached does not move: it is hit.
+    `best` is the current rate or, in a backtest, the best of a candle for the direction of the trade, whose
+    `worst` is given then; `profit` is the ratio at the best, if known. A stop that the worst rate has reached
+    does not move: it is hit.
     """
-    best, worst = rate if isinstance(rate, PriceRange) else (rate, rate)
-    trade.adjust_stop_loss(trade.open_rate, policy.stoploss, initial=True)
+    worst = best if worst is None else worst
+    if not trade.stop_loss:
+        trade.adjust_stop_loss(trade.open_rate, policy.stoploss, initial=True)
     if custom is None and not policy.trailing:
         return
     if not (trade.stop_loss > worst if trade.is_short else trade.stop_loss < worst):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from appliance.domain.enums import ExitType
 from appliance.domain.trade import Trade
-from appliance.rules.stop import PriceRange, StopPolicy, move_stop, stop_hit
+from appliance.rules.stop import StopPolicy, move_stop, stop_hit
 
 
 def trade_at(rate: float = 100.0, **changes) -> Trade:
@@ -113,7 +113,7 @@ def test_a_custom_stop_may_loosen_only_after_a_fill():
 def test_a_stop_that_is_hit_does_not_move_any_more():
     trade = trade_at()
     move_stop(trade, TRAILING, 100.0)
-    move_stop(trade, TRAILING, PriceRange(best=120.0, worst=89.0))
+    move_stop(trade, TRAILING, 120.0, worst=89.0)
     assert trade.stop_loss == 90.0
 
 

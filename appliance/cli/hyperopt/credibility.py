@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from appliance.domain.errors import ApplianceError
 from appliance.research.credibility.earlier import earlier_trials
 from appliance.research.credibility.of_search import Effort, examination_of
 from appliance.research.credibility.page import write_page
@@ -41,8 +42,10 @@ def examined(
     try:
         return examination_of(found, subject, evaluator, effort=effort, progress=progress)
     except KeyboardInterrupt:
-        log.warning("The report of the search was left out: interrupted")
-        return None
+        log.warning("The report of the search is left out: interrupted")
+    except ApplianceError as error:  # what was found is worth more than its report
+        log.warning("The report of the search is left out: %s", error)
+    return None
 
 
 def store_and_show(found: "Examination", file: Path, *, colour: bool, is_shown: bool) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from appliance.cli.hyperopt.evaluators import evaluator_of
+from appliance.cli.hyperopt.evaluators import check_evaluators, evaluator_of
 from appliance.research.backtest.analysis.frames import frame_folder
 from appliance.research.data.candles import replace_file
 from appliance.research.hyperopt.results.history import EpochFile, stored_epochs
@@ -63,6 +63,7 @@ class WalkSession:
         """Walk to the end. Raises ApplianceError, Interrupted."""
         if self.results:
             click.echo(f"Going on after {self.ended} in {self.folder.path}", err=True)
+        check_evaluators(self.plan.search)
         for window in self.plan.windows:
             if window.number not in self.results:
                 result = self._walked(window, progress)
@@ -81,8 +82,9 @@ class WalkSession:
             click.echo(f"Stored in {file}", err=True)
 
     def _evaluator(self, subject: "Subject") -> "Evaluator":
+        evaluator = evaluator_of(subject)
         self.folder.begin(self.plan.terms())  # only now: what cannot be searched leaves nothing behind
-        return evaluator_of(subject)
+        return evaluator
 
     def _walked(self, window: "Window", progress: "Progress") -> WindowResult:
         epochs = self.folder.unfinished_search(window.number)

@@ -7,6 +7,7 @@ import click
 
 from appliance.cli.data.many_values import ManyValues
 from appliance.cli.research.options import settings_of
+from appliance.research.planning import UNTRADED
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -105,7 +106,7 @@ def analysis_settings(options: Mapping[str, Any]) -> dict[str, Any]:
     What concerns trades has no effect, as nothing is traded: a wallet that is too small is no obstacle.
     """
     given = {name: value for name, value in options.items() if name not in _WITHOUT_EFFECT}
-    return {**settings_of(given), "dry_run_wallet": 1e9, "stake_amount": "unlimited"}
+    return {**settings_of(given), **UNTRADED}
 
 
 def without_effect(options: Mapping[str, Any]) -> list[str]:

@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 WITH_EACH_SIGNAL = 3
 """Candles that are checked for each with a signal: itself, one beside it, one without any."""
 _ROWS_A_TASK = 16
+_LEAST_SECONDS = 1e-3
+"""No strategy is faster."""
 Answer = Survey | Checked | Remembers
 
 
@@ -142,7 +144,7 @@ class _Run:
     def _affordable(self, surveys: Sequence[Survey]) -> int:
         """Return how many runs fit into the time that there is for more than was asked for."""
         seconds = [survey.seconds for survey in surveys if survey.candidates is not None]
-        return int(self.options.seconds * self.workers * len(seconds) / max(sum(seconds), 1e-6))
+        return int(self.options.seconds * self.workers * len(seconds) / max(sum(seconds), _LEAST_SECONDS))
 
     def _done(self, tasks: Sequence[SurveyTask | CheckTask]) -> list[Answer]:
         """Return the answers, in the order of the tasks."""

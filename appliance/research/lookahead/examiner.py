@@ -1,7 +1,8 @@
 """Do the tasks of an analysis, in a worker: survey a pair, check candles of it."""
 
-import os
 import random
+import resource
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
@@ -124,8 +125,8 @@ class Examiner:
 
 def _cpu_seconds() -> float:
     """Return how long this process and those forked of it have computed: waiting does not count."""
-    times = os.times()
-    return times.user + times.system + times.children_user + times.children_system
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def _by_tag(whole: Whole, kind: Kind, rows: Ints) -> dict[str, list[int]]:

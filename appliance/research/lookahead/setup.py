@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from appliance.research.backtest.analysis.pair import failing_quietly
 from appliance.research.backtest.analysis.sources import Sources
 from appliance.research.backtest.data_port import Reads
@@ -31,7 +33,9 @@ class Scene:
 
 def scene_of(plan: Plan) -> Scene:
     """Start the first strategy of a plan on its candles. Raises ApplianceError."""
-    candidate, options = plan.candidates[0], plan.options
+    candidate = plan.candidates[0]
+    # Nothing is walked over: candles that only a walk would need are not asked for.
+    options = msgspec.structs.replace(plan.options, timeframe_detail=None, enable_dynamic_pairlist=False)
     facts = facts_of(candidate.loaded, options, [candidate.strategy])
     source = CandleSource(
         files=CandleFiles(plan.loaded.datadir, plan.loaded.settings.dataformat_ohlcv),

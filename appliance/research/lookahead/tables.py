@@ -7,7 +7,7 @@ from appliance.domain.timeframe import to_date
 from appliance.research.lookahead.columns import is_missing
 from appliance.research.lookahead.result import BiasedColumn, BiasedSignal, LookaheadResult, Memory
 from appliance.research.lookahead.summing import difference
-from appliance.research.results.printing.output import Table
+from appliance.research.results.printing.output import HEADING, Table
 
 HEADINGS = (
     *("filename", "strategy", "has_bias", "total_signals"),
@@ -25,7 +25,7 @@ def verdicts(results: Sequence[LookaheadResult], failed: Sequence[tuple[str, str
 
 
 def _verdict(result: LookaheadResult) -> tuple[str, ...]:
-    verdict = "Yes" if result.has_bias else "No"
+    verdict = f"{HEADING}Yes" if result.has_bias else "No"
     if result.has_too_few:
         verdict = f"too few signals ({result.found_signals}/{result.minimum_signals})"
     return (
@@ -42,7 +42,7 @@ def _verdict(result: LookaheadResult) -> tuple[str, ...]:
 def column_table(strategy: str, columns: Sequence[BiasedColumn]) -> Table:
     """Return how each column differs that knows later candles."""
     headings = (
-        *("column", "candles ahead", "candles", "pair", "at", "known until"),
+        *("column", "candles ahead", "candles", "pair", "candle", "last known candle"),
         *("with all candles", "with those known", "difference"),
     )
     rows = [_column(column) for column in columns]

@@ -8,7 +8,7 @@ import msgspec
 from appliance.domain.enums import RunMode
 from appliance.research.lookahead import analyse as lookahead_analysis
 from appliance.research.lookahead.options import LookaheadOptions
-from appliance.research.planning import planned_with_hint
+from appliance.research.planning import UNTRADED, planned_with_hint
 from appliance.research.recursive import analyse as recursive_analysis
 from appliance.research.recursive.options import RecursiveOptions
 from appliance.research.tasks.settings import Arguments, checked_strategy, settings_of
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from appliance.research.backtest.plan import Plan
     from appliance.research.jobs.report import Report
-
-UNTRADED = {"dry_run_wallet": 1e9, "stake_amount": "unlimited", "strategy_list": []}
-"""Nothing is traded: what a wallet holds is no obstacle."""
 
 
 def lookahead(arguments: Arguments, report: "Report") -> bytes:
@@ -41,7 +38,8 @@ def _plan(arguments: Arguments, asked: "Mapping[str, Any]") -> "Plan":
     gc.set_threshold(50_000, 50, 100)  # as backtests do
     given = {name: asked[name] for name in ("timeframe", "timerange") if asked.get(name)}
     name = checked_strategy(asked["strategy"])
-    return planned_with_hint(settings_of(arguments, RunMode.BACKTEST, strategy=name, **given, **UNTRADED))
+    changes = {"strategy": name, "strategy_list": [], **given, **UNTRADED}
+    return planned_with_hint(settings_of(arguments, RunMode.BACKTEST, **changes))
 
 
 def _ended(result: msgspec.Struct) -> bytes:

@@ -94,10 +94,15 @@ def _efficiency(found: Combined) -> Check:
         return Check(name="efficiency", question=question, mark="unknown", answer="They promised nothing.")
     mark: Mark = "good" if kept >= KEPT else "doubtful" if kept >= LITTLE else "bad"
     told = (
-        f"{percent(kept, 0).lstrip('+')}: {percent(found.outside_a_year, 0)} a year where it was tested, "
+        f"{kept_text(kept)}: {percent(found.outside_a_year, 0)} a year where it was tested, "
         f"{percent(found.inside_a_year, 0)} where it was chosen. One half is a usual demand."
     )
     return Check(name="efficiency", question=question, mark=mark, answer=told)
+
+
+def kept_text(kept: float | None) -> str:
+    """Format the efficiency: a loss has kept nothing."""
+    return "Nothing" if kept is not None and kept <= 0 else percent(kept, 0).lstrip("+")
 
 
 def _windows(found: Combined) -> Check:

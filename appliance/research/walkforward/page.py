@@ -14,6 +14,7 @@ from appliance.research.data.candles import replace_file
 from appliance.research.report.figures import Figure
 from appliance.research.report.html_file import packed_json, rendered
 from appliance.research.walkforward.combined import Combined
+from appliance.research.walkforward.judge import kept_text
 from appliance.research.walkforward.report import WalkReport
 
 SCRIPTS = ("number_format.js", "data.js", "charts.js", "growth.js", "search_main.js", "begin.js")
@@ -65,7 +66,7 @@ def _figures(report: WalkReport) -> list[Figure]:
         ),
         Figure(
             "Left of the promise",
-            percent(report.efficiency, 0).lstrip("+"),
+            kept_text(report.efficiency),
             "",
             f"{percent(report.outside_a_year, 0)} a year of {percent(report.inside_a_year, 0)}",
         ),

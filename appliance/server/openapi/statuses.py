@@ -27,8 +27,8 @@ FAILURES: dict[HTTPStatus, tuple[str, type]] = {
     HTTPStatus.SERVICE_UNAVAILABLE: ("The bot is starting, or runs in the other mode", Detail),
 }
 
-_MAY_FIND_NOTHING = {("GET", "/trades/open/custom-data")}
-"""Answers 404 without a parameter in its path."""
+_MAY_FIND_NOTHING = {("GET", "/trades/open/custom-data"), ("GET", "/decisions")}
+"""These answer 404 without a parameter in their path."""
 
 _HEADERS = {
     HTTPStatus.UNAUTHORIZED: ("WWW-Authenticate", "Bearer if a token is invalid", "string"),

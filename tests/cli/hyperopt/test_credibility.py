@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.support.research.backtests import Workspace
-from tests.support.research.planted import planted
+from tests.support.research.planted import hours, planted
 
 SEARCH = (
     *("hyperopt", "-s", "Hours", "--spaces", "buy", "--hyperopt-loss", "SharpeHyperOptLossDaily"),
@@ -29,6 +29,20 @@ def reports(workspace: Workspace) -> list[Path]:
 def test_a_search_that_found_nothing_of_use_has_no_report(appliance: Run, workspace: Workspace) -> None:
     outcome = appliance(*SEARCH, "-e", "2", "--min-trades", "10000")
     assert outcome.status == 0, outcome.err
+    assert reports(workspace) == []
+
+
+def test_a_strategy_that_fails_on_made_up_candles_costs_the_report_alone(
+    appliance: Run, workspace: Workspace
+) -> None:
+    file = workspace.folder / "strategies" / "hours.py"
+    begin, real = '        dataframe["hour"] =', hours(40, edge=0.005, seed=1)[-1, 4]
+    fails = f'        if dataframe["close"].iloc[-1] != {real}:\n            raise ValueError("odd")\n'
+    file.write_text(file.read_text().replace(begin, fails + begin))
+    outcome = appliance(*SEARCH, "-e", "2", "--histories", "1")
+    assert outcome.status == 0
+    assert "The report of the search is left out: " in outcome.err
+    assert "Best result:" in outcome.out
     assert reports(workspace) == []
 
 

@@ -86,6 +86,7 @@ def test_what_one_run_leaves_behind_is_hidden_from_the_next(workspace, folder):
     workspace.strategy("Keeps", attributes="highest = None", indicators=KEEPS, entries=ENTRIES)
     workspace.strategy("Counts", attributes="highest = None", indicators=COUNTS, entries=ENTRIES)
     run = ("lookahead-analysis", "--strategy-list", "Keeps", "Counts", "-i", "5m", "-p", "BTC/USDT", "-v")
+    run += ("--timerange", "20250701T0300-", "--minimum-trade-amount", "3")
     ended = subprocess.run(
         [sys.executable, "-m", "appliance", *run], capture_output=True, text=True, check=False, cwd=folder
     )
@@ -95,6 +96,18 @@ def test_what_one_run_leaves_behind_is_hidden_from_the_next(workspace, folder):
     assert keeps[1:3] == ["Keeps", "Yes"]
     assert keeps[-1] == "to_highest"
     assert counts[1:3] == ["Counts", "No"]
+
+
+def test_market_orders_are_no_obstacle(appliance, workspace):
+    """A bot refuses them with prices of its own side, which an analysis has no use for."""
+    kinds = dict.fromkeys(("entry", "exit", "stoploss"), "market") | {"stoploss_on_exchange": False}
+    workspace.strategy(startup=10, entries=ENTRIES, attributes=f"order_types = {kinds}")
+    workspace.config |= {
+        f"{side}_pricing": {"price_side": "same", "use_order_book": False} for side in ("entry", "exit")
+    }
+    workspace.write_config()
+    outcome = appliance("lookahead-analysis", "-s", "Mine", "-p", "BTC/USDT", "--minimum-trade-amount", "5")
+    assert outcome.status == 0, outcome.err
 
 
 def test_options_about_trades_are_accepted(appliance, workspace):

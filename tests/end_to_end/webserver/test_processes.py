@@ -87,6 +87,12 @@ async def test_a_server_that_is_stopped_ends_its_backtest_and_says_so(program, w
     assert "failed: Stopped with the server" in program.output
 
 
+async def test_a_reload_ends_nothing_and_says_what_to_do(program):
+    program._process.send_signal(signal.SIGHUP)
+    await program.until_said("Nothing to reload")
+    assert await program.answers()
+
+
 async def test_a_second_server_on_the_same_folder_is_refused_in_one_line(program, workspace, tmp_path):
     other = tmp_path / "other"
     other.mkdir()

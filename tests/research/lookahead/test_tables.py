@@ -5,6 +5,7 @@ import pytest
 
 from appliance.research.lookahead.result import BiasedColumn, BiasedSignal, Evidence, LookaheadResult
 from appliance.research.lookahead.tables import MOST_SIGNALS, column_table, notes, signal_table, verdicts
+from appliance.research.results.printing.output import HEADING
 from tests.support.research.backtests import BEGIN
 
 EXAMPLE = Evidence(pair="BTC/USDT", candle_ms=BEGIN, known_ms=BEGIN + 300_000, whole=101.5, known=100.0)
@@ -33,7 +34,7 @@ def test_the_verdict_is_freqtrades_table():
     table = verdicts([result(), biased], [("Broken", "")])
     assert list(table.rows) == [
         ("mine.py", "Mine", "No", "20", "0", "0", ""),
-        ("mine.py", "Other", "Yes", "20", "3", "0", "next, enter_long"),
+        ("mine.py", "Other", f"{HEADING}Yes", "20", "3", "0", "next, enter_long"),
         ("", "Broken", "error while checking", "", "", "", ""),
     ]
 
@@ -41,7 +42,7 @@ def test_the_verdict_is_freqtrades_table():
 def test_too_few_signals_are_no_verdict_unless_one_is_biased():
     few = {"found_signals": 3, "total_signals": 3}
     assert verdicts([result(**few)]).rows[0][2] == "too few signals (3/10)"
-    assert verdicts([result(**few, has_bias=True)]).rows[0][2] == "Yes"
+    assert verdicts([result(**few, has_bias=True)]).rows[0][2] == f"{HEADING}Yes"
     assert any("too few signals to tell" in line for line in notes(result(**few)))
 
 

@@ -24,6 +24,14 @@ def test_a_loss_on_new_time_is_luck_before() -> None:
     assert "made −13.00 % in the 30 days after" in found.sentence
 
 
+def test_a_loss_has_kept_nothing() -> None:
+    found = combined(results([-0.1]), 300, compounding=False)
+    efficiency = list(checks_of(found, {}))[1]
+    assert efficiency.answer.startswith(
+        "Nothing: −365 % a year where it was tested, +365 % where it was chosen"
+    )
+
+
 def test_a_profit_of_a_few_trades_is_too_little_to_tell() -> None:
     assert verdict(results([0.1], [0.1], [0.1])).judgement == "unclear"
 

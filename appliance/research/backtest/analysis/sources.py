@@ -25,6 +25,8 @@ _LIBRARIES = frozenset(
 _PARTS_OF_ANALYSIS = frozenset(("informative_pairs", "bot_start", "version"))
 """Callbacks that may have a part in the analysis; all others are called by the walk alone."""
 WALKED = frozenset(name for name in vars(Callbacks) if not name.startswith("_")) - _PARTS_OF_ANALYSIS
+_OF_ORDERS = frozenset(("order_types", "order_time_in_force"))
+"""Settings whose keys are kinds of orders: a `stoploss` in there is not the stop loss of the strategy."""
 _LONGEST_KEY = 100
 _LARGEST_PARSED = 400_000
 """Characters of a file beyond which its text is taken as it is: parsing it takes longer than it saves."""
@@ -121,17 +123,22 @@ class _Essence(ast.NodeTransformer):
     def _is_of_the_walk(self, part: ast.stmt) -> bool:
         if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef):
             return part.name in WALKED
-        targets = part.targets if isinstance(part, ast.Assign) else []
-        if isinstance(part, ast.AnnAssign):
-            targets = [part.target]
-        return bool(targets) and all(
-            isinstance(target, ast.Name) and target.id in self._settings for target in targets
-        )
+        return _sets_only(part, self._settings)
+
+
+def _sets_only(part: ast.AST, names: Collection[str]) -> bool:
+    """Return whether a part of code sets variables of these names, and no others."""
+    targets = part.targets if isinstance(part, ast.Assign) else []
+    if isinstance(part, ast.AnnAssign):
+        targets = [part.target]
+    return bool(targets) and all(isinstance(target, ast.Name) and target.id in names for target in targets)
 
 
 def _mentioned(node: ast.AST) -> Iterator[tuple[Literal["name", "attribute", "text"], str]]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef) and child.name in WALKED:
+            continue
+        if isinstance(node, ast.ClassDef) and _sets_only(child, _OF_ORDERS):
             continue
         if isinstance(child, ast.Attribute) and isinstance(child.ctx, ast.Load):
             yield "attribute", child.attr

@@ -23,7 +23,7 @@ from appliance.research.backtest.walk.fill_models import opened_beyond_stop, quo
 from appliance.research.backtest.walk.ledger.book import TradeList
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.rules.exits import ExitFacts, ExitReason, asks_custom_exit, exit_reasons, why_held
-from appliance.rules.stop import PriceRange, move_stop, stop_hit
+from appliance.rules.stop import move_stop, stop_hit
 from appliance.strategy.questions import ExitOrder, Questions
 from appliance.strategy.safe_call import safe_call
 
@@ -84,8 +84,7 @@ class Exits:
             offered_profit = trade.calc_profit_ratio(self.offered(trade, candle).best(is_short=short))
         trade.adjust_min_max_rates(candle.high, candle.low)
         custom_stop = self.questions.custom_stop(trade, now) if self._asks_stop else None
-        candle_range = PriceRange(best, worst)
-        move_stop(trade, self._stop_policy, candle_range, custom=custom_stop, profit=best_profit)
+        move_stop(trade, self._stop_policy, best, worst=worst, custom=custom_stop, profit=best_profit)
         entry_signal, exit_signal = candle.signals(is_short=short)
         age = minutes_between(trade.open_date, now)
         judged = custom_roi = custom_exit = None

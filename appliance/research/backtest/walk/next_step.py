@@ -16,7 +16,7 @@ from appliance.domain.trade import Trade
 from appliance.research.backtest.series import Flags, Floats
 from appliance.research.backtest.walk.setup import WalkSetup
 from appliance.research.backtest.walk.steps import Steps
-from appliance.rules.stop import PriceRange, StopPolicy, move_stop
+from appliance.rules.stop import StopPolicy, move_stop
 from appliance.strategy.questions import Questions
 
 SLACK = 1e-7
@@ -72,7 +72,7 @@ class NextStep:
         trade.adjust_min_max_rates(high, low)
         if self._policy.trailing:
             best, never = (low, -np.inf) if trade.is_short else (high, np.inf)
-            move_stop(trade, self._policy, PriceRange(best, never))
+            move_stop(trade, self._policy, best, worst=never)
 
     def _fixed(self, trade: Trade, steps: Steps, start: int) -> int:
         """Return the next step with an exit signal, or at which funding is charged."""

@@ -97,7 +97,8 @@ class PairStep:
             if self.fills.fill_entry(entry, trade, candle):
                 self.account.refresh(candle.opened)
         if trade.amount > 0:
-            self.fills.charge_funding(trade, candle.opened)
+            if self.setup.futures is not None:
+                self.fills.charge_funding(trade, candle.opened)
             if self._changes_positions:
                 self.position_changes.change(trade, candle)
             if trade.is_open:

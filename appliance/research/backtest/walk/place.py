@@ -24,7 +24,7 @@ class Place:
         self._candle = 0
         self._pair: str | None = None
         self._held: set[str] = set()
-        self._opening: dict[str, int] = {}
+        self._opening: list[str] = []
 
     def enter(self, position: int) -> Iterator[int]:
         """Move on to a position; yield when each candle since the last one opened (ms)."""
@@ -49,9 +49,8 @@ class Place:
         self.position = position
 
     def _begin(self) -> None:
-        held = dict.fromkeys(trade.pair for trade in self._book.open)
-        self._held = set(held)
-        self._opening = {pair: place for place, pair in enumerate(held)}
+        held = [trade.pair for trade in self._book.open]
+        self._held, self._opening = set(held), held
 
     def at(self, pair: str, opened_ms: int) -> None:
         """Note which pair is visited, and whether it has an open trade."""
@@ -80,5 +79,4 @@ class Place:
         return int(opened.searchsorted(before, side="right" if had_turn else "left"))
 
     def _turn(self, pair: str) -> tuple[int, int]:
-        place = self._opening.get(pair)
-        return (1, self._rank[pair]) if place is None else (0, place)
+        return (0, self._opening.index(pair)) if pair in self._opening else (1, self._rank[pair])

@@ -211,14 +211,15 @@ class Walk:
         steps, trades = self.steps[pair], self.book.by_pair[pair]
         opened_ms = steps.rows.opened.item(step)
         self.place.at(pair, opened_ms)
-        if not self.place.rests(pair):
+        if trades or not self.place.rests(pair):
             for trade in trades:
-                self.next_step.catch_up(trade, steps, self._seen[trade.id], step)
+                if (seen := self._seen[trade.id]) < step:
+                    self.next_step.catch_up(trade, steps, seen, step)
             self.parts.pair_step.take(steps.candle_at(step))
         for trade in trades:
             self._seen[trade.id] = step + 1
         following = step + 1
-        if self.place.rests(pair):
+        if not trades and self.place.rests(pair):
             following = steps.first.item(steps.candle.item(step) + 1)
         self.schedule.plan(pair, following, has_free_slot=self.parts.pair_step.has_free_slot)
 

@@ -74,6 +74,15 @@ def test_a_stop_that_indicators_read_counts(key):
     assert key(**reads) != key(**reads, settings={"stoploss": -0.3})
 
 
+def test_a_stop_order_is_not_the_stop(key):
+    """As in the strategy that freqtrade gives as an example."""
+    kinds = {"entry": "limit", "exit": "limit", "stoploss": "market", "stoploss_on_exchange": False}
+    orders = f"{CODE['attributes']}\n    order_types = {kinds}"
+    assert key(attributes=orders) == key(attributes=orders, settings={"stoploss": -0.3})
+    other = orders.replace("order_types", "columns")
+    assert key(attributes=other) != key(attributes=other, settings={"stoploss": -0.2})
+
+
 def test_a_callback_that_the_analysis_calls_counts(key):
     calls = "dataframe['x'] = self.custom_exit()"
     one = key(indicators=calls)

@@ -12,6 +12,11 @@ from appliance.domain.errors import ConfigurationError, StrategyError
 from appliance.research.hyperopt.cluster import evaluator
 from appliance.research.hyperopt.cluster.evaluator import Cluster
 from appliance.research.hyperopt.search import NoHistory, search
+from appliance.research.walkforward.plan import walk_plan
+from appliance.research.walkforward.walk import Means, walked
+from appliance.research.walkforward.windows import Cut
+from tests.support.research.backtests import Workspace
+from tests.support.research.planted import for_a_search, planted
 
 
 @pytest.fixture(scope="module")
@@ -97,3 +102,16 @@ def test_a_killed_worker_changes_no_result_and_failures_arrive(workspace, schedu
         search(workspace.plan(epochs=3), evaluator=on(scheduler))
     workers[1].send_signal(signal.SIGINT)
     assert workers[1].wait() == 0
+
+
+@pytest.mark.slow
+def test_a_window_of_a_walk_forward_has_the_same_result_on_a_cluster(tmp_path, scheduler, started):
+    space = planted(Workspace(tmp_path / "user_data"), edge=0.005, days=40)
+    day = 86_400_000
+    plan = walk_plan(for_a_search(space, epochs=6), Cut(search=20 * day, test=10 * day))
+    command = ("appliance", "hyperopt-worker", scheduler, "-j", "1", "--userdir", str(space.folder))
+    worker, _ = started(*command, says="Evaluating up to 1 epochs")
+    spread = walked(plan, plan.windows[0], Means(evaluator=on(scheduler)))
+    assert spread == walked(plan, plan.windows[0])
+    worker.send_signal(signal.SIGINT)
+    assert worker.wait() == 0
