@@ -56,14 +56,17 @@ SOON_CERTAIN = {"timeout": 4_000, "options": {"recvWindow": 3_000}}
 
 
 class Stage:
-    """A bot at an exchange, both real processes, and what a test may do to them."""
+    """A bot at an exchange, both real processes, and what a test may do to them.
 
-    def __init__(self, folder: Path, url: str, database: Path | None = None) -> None:
+    `forked`: as in `Program`; an environment that counts for the libraries needs a process of its own.
+    """
+
+    def __init__(self, folder: Path, url: str, database: Path | None = None, *, forked: bool = True) -> None:
         self.folder, self.url = folder, url
         self.database = database or folder / "trades.sqlite"
         (folder / "obedient.py").write_text(STRATEGY)
         flags = ("--strategy", "Obedient", "--strategy-path", str(folder))
-        self.program = Program(folder, live_config(url, self.database), *flags, forked=True)
+        self.program = Program(folder, live_config(url, self.database), *flags, forked=forked)
         self._pairs = iter(PAIRS)
 
     async def ask(self, method: str, path: str, body: object = None) -> object:

@@ -24,7 +24,7 @@ async def odd_machine(folder: Path) -> dict[str, str]:
 
 async def test_without_names_it_waits_and_after_jumps_of_the_clock_it_trades_on(tmp_path):
     async with exchange(tmp_path) as url:
-        stage = Stage(tmp_path, url.replace("127.0.0.1", "localhost"))
+        stage = Stage(tmp_path, url.replace("127.0.0.1", "localhost"), forked=False)
         program = stage.program
         program.environment = await odd_machine(tmp_path)
         no_names, clock = tmp_path / "no_names", tmp_path / "clock"

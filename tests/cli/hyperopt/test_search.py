@@ -104,6 +104,8 @@ def test_an_interrupted_search_goes_on_to_the_result_of_an_uninterrupted_one(app
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A run in the background of a shell ignores SIGINT, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
     for _ in range(6):
         process.stdout.readline()

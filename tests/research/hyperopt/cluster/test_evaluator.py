@@ -30,6 +30,8 @@ def started():
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 stderr=subprocess.PIPE,
                 text=True,
+                # A run in the background of a shell ignores SIGINT, and so would what it starts.
+                preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
             )
             stack.callback(process.stderr.close)
             stack.callback(process.wait)
@@ -95,13 +97,13 @@ def test_a_killed_worker_changes_no_result_and_failures_arrive(workspace, schedu
 
     found = search(workspace.plan(epochs=12), evaluator=on(scheduler), history=KillsAfterTheFirst())
     assert drawn(found) == expected
-    assert workers[0].wait() == -signal.SIGKILL
+    assert workers[0].wait(timeout=60) == -signal.SIGKILL
 
     workspace.strategy(exits="raise RuntimeError('no exits today')")
     with pytest.raises(StrategyError, match=r"epoch \d+ \(.*RuntimeError: no exits today"):
         search(workspace.plan(epochs=3), evaluator=on(scheduler))
     workers[1].send_signal(signal.SIGINT)
-    assert workers[1].wait() == 0
+    assert workers[1].wait(timeout=60) == 0
 
 
 @pytest.mark.slow
@@ -114,4 +116,4 @@ def test_a_window_of_a_walk_forward_has_the_same_result_on_a_cluster(tmp_path, s
     spread = walked(plan, plan.windows[0], Means(evaluator=on(scheduler)))
     assert spread == walked(plan, plan.windows[0])
     worker.send_signal(signal.SIGINT)
-    assert worker.wait() == 0
+    assert worker.wait(timeout=60) == 0
