@@ -8,10 +8,12 @@ import asyncio
 import gc
 import logging
 
+import aiohttp
 import pytest
 
 from appliance.server.connection import Connection
 from tests.server.raw import line
+from tests.support.serving import PASSWORD, USER
 
 LOGIN = "POST /api/v1/token/login HTTP/1.1"
 UPGRADE = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
@@ -70,5 +72,22 @@ async def test_a_client_may_leave_while_the_rest_of_its_body_is_read(api, caplog
         [connection] = [one for one in open_connections() if one.transport is not None]
         connection.drop()
         connection.data_received(b"x" * 10)
+        await asyncio.sleep(0.05)
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text
+
+
+async def test_a_client_may_leave_before_its_body_is_read(api, caplog):
+    """Its connection is gone when its request is about to be handled."""
+    login = f"Authorization: {aiohttp.encode_basic_auth(USER, PASSWORD)}"
+    head = ("POST /api/v1/pair_candles HTTP/1.1", "Host: t", login, "Content-Type: application/json")
+    async with line(api) as caller:
+        caller.send("GET /api/v1/count HTTP/1.1", "Host: t", login)
+        assert await caller.status() == 200
+        [connection] = [one for one in open_connections() if one.transport is not None]
+        connection.data_received("\r\n".join((*head, "Content-Length: 9000", "", "{")).encode())
+        await asyncio.sleep(0)
+        transport = connection.transport
+        connection.connection_lost(None)
+        transport.abort()
         await asyncio.sleep(0.05)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR], caplog.text

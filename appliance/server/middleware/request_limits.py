@@ -28,7 +28,8 @@ async def body_of(request: web.Request) -> bytes:
     """Return the request's body.
 
     Raises HTTPRequestTimeout if it arrives too slowly, HTTPRequestEntityTooLarge if it is larger than its
-    sender may send, HTTPBadRequest if it does not match its headers.
+    sender may send, HTTPBadRequest if it does not match its headers, ConnectionResetError if its sender has
+    left.
     """
     if _BODY in request:
         return request[_BODY]
@@ -44,6 +45,10 @@ async def body_of(request: web.Request) -> bytes:
             return body
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
+    except RuntimeError:
+        if request.transport is not None:
+            raise
+        raise ConnectionResetError("The client has left before its body was read") from None
     except web.RequestPayloadError:
         raise web.HTTPBadRequest from None
 
