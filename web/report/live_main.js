@@ -4,7 +4,7 @@ const NO_VALUE = Number.NaN;
 
 async function drawLive(plot, before) {
   const answer = await fetch(plot.dataset.source, { cache: "no-store" });
-  if (answer.status === 401 || answer.redirected) location.assign("/login?ended");
+  if (answer.status === 401 || answer.redirected) location.assign("login?ended");
   const data = await answer.json();
   if (!answer.ok) throw new Error(data.error ?? `status ${answer.status}`);
   const [open, high, low, close] = data.prices;

@@ -35,9 +35,10 @@
     const told = (event) => {
       patience = 1_000;
       if (event.type === "reload") location.reload();
+      else if (event.type === "changed") follow();
       else hear(event.type === "pieces" ? event.data : "", "live");
     };
-    for (const kind of ["beat", "pieces", "reload"]) source.addEventListener(kind, told);
+    for (const kind of ["beat", "pieces", "changed", "reload"]) source.addEventListener(kind, told);
     source.onerror = () => {
       source.close();
       source = null;
@@ -47,11 +48,18 @@
     };
   }
 
+  // Other pages than the overview request themselves again when the bot has changed.
+  function follow() {
+    hear("", "live");
+    if (!document.querySelector("main[data-follow]") || document.hidden) return;
+    htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerMorph" });
+  }
+
   // One look without the stream: it also tells a lost connection from a login that has ended.
   async function ask() {
     try {
-      const answer = await fetch(`${link.dataset.live}?once`, { cache: "no-store", signal: AbortSignal.timeout(LOOK) });
-      if (answer.status === 401) location.assign("/login?ended");
+      const answer = await fetch(`${link.dataset.live}${link.dataset.live.includes("?") ? "&" : "?"}once`, { cache: "no-store", signal: AbortSignal.timeout(LOOK) });
+      if (answer.status === 401) location.assign("login?ended");
       else if (answer.status === 205) location.reload();
       else if (answer.ok) hear(await answer.text(), "live");
       else show("gone", "connection lost");

@@ -1,5 +1,6 @@
 """Restrict pages to logged-in users, and commands to the dashboard's own pages."""
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import parse_qsl
@@ -19,13 +20,15 @@ from appliance.threads import reader
 SessionHandler = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+_PLAIN_PATH: Final = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}){1,5}")
+
 TOKEN_HEADER: Final = "X-CSRF-Token"
 
 PAGE_HEADERS: Final = {
     # Only our own files, no inline script or style, no embedding in other pages.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'self'; frame-ancestors 'none'"
     ),
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
@@ -89,15 +92,25 @@ def to_login(request: web.Request) -> web.Response:
     """
     login = "/login" if request.method in ("GET", "HEAD") else "/login?refused"
     if "HX-Request" in request.headers:
-        return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": login})
+        return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": base_path(request) + login})
     if "text/html" in request.headers.get("Accept", ""):
-        return redirect(login)
+        return redirect(request, login)
     return web.Response(status=401, text="Log in first.\n", headers=PAGE_HEADERS)
 
 
-def redirect(path: str) -> web.Response:
-    """Redirect to another page of the dashboard."""
-    return web.Response(status=303, headers={**PAGE_HEADERS, "Location": path})
+def redirect(request: web.Request, path: str) -> web.Response:
+    """Redirect to another page of the dashboard; `path` is absolute in the application."""
+    return web.Response(status=303, headers={**PAGE_HEADERS, "Location": base_path(request) + path})
+
+
+def base_path(request: web.Request) -> str:
+    """Return the path below which a proxy serves the dashboard, without a slash at its end; mostly empty.
+
+    A proxy that removes the path from requests names it in X-Forwarded-Prefix. Anybody may send that header,
+    so only plain paths count, and only for the answer to this request.
+    """
+    prefix = request.headers.get("X-Forwarded-Prefix", "").strip().rstrip("/")
+    return prefix if _PLAIN_PATH.fullmatch(prefix) else ""
 
 
 def same_origin(request: web.Request) -> bool:

@@ -12,8 +12,8 @@ from appliance.domain.errors import ApplianceError, Refused
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import PAGE_HEADERS, Handler, acting, form_of
-from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.access import Handler, acting, form_of
+from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.session import Session
 from appliance.server.routing.command_audit import CommandRequest, audited, trade_named
 from appliance.server.routing.routes import find_route
@@ -121,5 +121,4 @@ async def notice(request: web.Request, text: str, status: int = 200) -> web.Resp
     """Answer with a message for the top of the page, with a capital first letter."""
     sentence = text[:1].upper() + text[1:]
     context = {"text": sentence, "kind": "good" if status < 400 else "bad"}
-    page = await request.app[DASHBOARD].templates.render("notice.html", context)
-    return web.Response(text=page, status=status, content_type="text/html", headers=PAGE_HEADERS)
+    return await page_response(request, "notice.html", context, status)

@@ -1,5 +1,7 @@
 """Send the page's fragments as they change, as server-sent events: plain HTTP, which any proxy forwards."""
 
+import asyncio
+
 from aiohttp import web
 
 from appliance.server.auth.authenticator import AUTHENTICATOR
@@ -8,9 +10,12 @@ from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.session import Session
+from appliance.server.dashboard.view import fingerprint
 
 BEAT = 10.0
 """Seconds after which the stream sends a heartbeat; after 25 seconds without one, live.js reconnects."""
+LEAST_BETWEEN_CHANGES = 2.0
+"""Seconds between two notices of a change, each of which makes a page request itself again."""
 
 _STREAM_HEADERS = {
     **PAGE_HEADERS,
@@ -21,7 +26,10 @@ _STREAM_HEADERS = {
 
 @logged_in
 async def live(request: web.Request, session: Session) -> web.StreamResponse:
-    """Stream the fragments; with `?once`, answer all of them. 205 requests a reload of the whole page."""
+    """Stream the fragments, or with `?changes` only that something has changed, for other pages.
+
+    With `?once`, answer all fragments, or nothing. 205 requests a reload of the whole page.
+    """
     live_page = request.app[DASHBOARD].live_page
     if "once" in request.query:
         return await _all_fragments(request, live_page)
@@ -31,7 +39,8 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
     live_page.add_viewer(session.caller)
     try:
         await stream.prepare(request)
-        await _follow(request, session, stream, live_page)
+        follow = _watch if "changes" in request.query else _follow
+        await follow(request, session, stream, live_page)
     except ConnectionError:  # the page was closed
         pass
     finally:
@@ -42,6 +51,8 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
 async def _all_fragments(request: web.Request, live_page: LivePage) -> web.Response:
     if request.app[BOT_SLOT].bot is None:
         return web.Response(status=205, headers=PAGE_HEADERS)
+    if "changes" in request.query:
+        return web.Response(status=204, headers=PAGE_HEADERS)
     await live_page.refresh()
     return web.Response(text=live_page.after(0)[1], content_type="text/html", headers=PAGE_HEADERS)
 
@@ -61,6 +72,26 @@ async def _follow(
         number, fragments = live_page.after(number)
         await stream.write(_event("pieces", fragments) if fragments else _event("beat", "."))
         await live_page.wait(number, BEAT)
+
+
+async def _watch(
+    request: web.Request, session: Session, stream: web.StreamResponse, live_page: LivePage
+) -> None:
+    """Send that something has changed, at most every two seconds, until the session or the bot ends."""
+    slot, seen, beaten = request.app[BOT_SLOT], None, -BEAT
+    while not live_page.closed and _is_valid(request, session):
+        if slot.bot is None:
+            await stream.write(_event("reload", "."))
+            return
+        now, found = asyncio.get_running_loop().time(), fingerprint(slot.bot, slot.logs)
+        if seen is not None and found != seen:
+            await stream.write(_event("changed", "."))
+            beaten = now
+        elif now - beaten >= BEAT:
+            await stream.write(_event("beat", "."))
+            beaten = now
+        seen = found
+        await live_page.closing(LEAST_BETWEEN_CHANGES)
 
 
 def _is_valid(request: web.Request, session: Session) -> bool:

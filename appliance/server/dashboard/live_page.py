@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.credentials import Caller
@@ -49,6 +50,7 @@ class LivePage:
         self._changed = asyncio.Event()
         self.viewers = Viewers()
         self.closed = False
+        self._closing = asyncio.Event()
 
     async def run(self) -> None:
         """Render what changes, while there are viewers."""
@@ -114,7 +116,13 @@ class LivePage:
     def close(self) -> None:
         """End all streams: the server is stopping."""
         self.closed = True
+        self._closing.set()
         self._notify()
+
+    async def closing(self, seconds: float) -> None:
+        """Wait that long, or until the server stops."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), seconds)
 
 
 def _partial(name: str, text: str) -> str:

@@ -7,7 +7,6 @@ from aiohttp import web
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import (
-    PAGE_HEADERS,
     acting,
     credentials_of,
     form_of,
@@ -18,6 +17,7 @@ from appliance.server.dashboard.access import (
     set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.session import (
     SESSION_SECONDS,
     Session,
@@ -32,7 +32,7 @@ from appliance.server.errors import TooManyAttempts, Unauthorized
 async def show_login(request: web.Request) -> web.Response:
     """Show the form; redirect logged-in users to the dashboard."""
     if session_of(request) is not None:
-        return redirect("/")
+        return redirect(request, "/")
     return await _form(request)
 
 
@@ -51,7 +51,7 @@ async def log_in(request: web.Request) -> web.Response:
     except Unauthorized:
         return await _form(request, 401, "Username or password is wrong.", username)
     _, cookie = new_session(authenticator.credentials, caller, dashboard.clock())
-    response = redirect("/")
+    response = redirect(request, "/")
     set_session_cookie(request, response, cookie)
     response.del_cookie(_visit_name(request), path="/")
     return response
@@ -62,7 +62,7 @@ async def log_out(request: web.Request, session: Session) -> web.Response:
     """End the session, also for copies of its cookie."""
     dashboard = request.app[DASHBOARD]
     dashboard.ended.end(session.id, dashboard.clock(), SESSION_SECONDS)
-    response = redirect("/login")
+    response = redirect(request, "/login")
     response.del_cookie(cookie_name(credentials_of(request)), path="/")
     return response
 
@@ -83,10 +83,7 @@ async def _form(
         "ended": next((word for word in ("refused", "ended") if word in request.query), ""),
         "username": username,
     }
-    page = await request.app[DASHBOARD].templates.render("login.html", context)
-    response = web.Response(
-        text=page, status=status, content_type="text/html", headers={**PAGE_HEADERS, **(headers or {})}
-    )
+    response = await page_response(request, "login.html", context, status, headers)
     set_cookie_for(request, response, _visit_name(request), visit, None)
     return response
 

@@ -49,7 +49,7 @@ class StaticFiles:
         """
         if name not in self._files:
             raise FileNotFoundError(f"web/static/{name} is missing: run packaging/web_assets.py")
-        return f"/static/{name}?v={self._files[name].version}"
+        return f"static/{name}?v={self._files[name].version}"
 
     def get(self, name: str) -> StaticFile | None:
         return self._files.get(name)

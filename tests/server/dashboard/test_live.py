@@ -208,3 +208,28 @@ def test_those_who_look_leave_streams_to_those_who_act() -> None:
 
 def caller(name: str, role: Role = Role.VIEWER) -> Caller:
     return Caller(name, role, f"credential of {name}")
+
+
+async def test_other_pages_hear_only_that_something_has_changed(trader, monkeypatch):
+    monkeypatch.setattr(live_module, "LEAST_BETWEEN_CHANGES", 0.01)
+    bot = trader.client.app[BOT_SLOT].bot
+    answer = await trader.open("/dashboard/live?changes")
+    stream = Stream(answer)
+    assert await stream.event() == ("beat", ".")
+    assert await stream.event() == ("beat", ".")
+    bot.state = State.PAUSED
+    while (event := await stream.event())[0] == "beat":
+        pass
+    assert event == ("changed", ".")
+    assert (await trader.open("/dashboard/live?changes&once")).status == 204
+    answer.close()
+
+
+async def test_the_stream_of_changes_ends_with_the_server(trader, monkeypatch):
+    answer = await trader.open("/dashboard/live?changes")
+    stream = Stream(answer)
+    assert await stream.event() == ("beat", ".")
+    trader.client.app[DASHBOARD].live_page.close()
+    while (event := await stream.event())[0] == "beat":
+        pass
+    assert event == ("end", "")

@@ -9,7 +9,7 @@ from tests.server.dashboard.conftest import Visitor
 
 
 async def test_every_file_that_a_page_names_is_there_and_kept(visitor: Visitor) -> None:
-    names = re.findall(r'(?:src|href)="(/static/[^"]+)"', await visitor.page("/login"))
+    names = re.findall(r'(?:src|href)="(static/[^"]+)"', await visitor.page("/login"))
     assert names
     for name in names:
         answer = await visitor.open(name)

@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from appliance.domain.errors import NotFound, Starting
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import PAGE_HEADERS, Handler, SessionHandler, logged_in
-from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.access import PAGE_HEADERS, Handler, SessionHandler, logged_in, redirect
+from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
 
@@ -21,7 +21,7 @@ def when_started(handler: SessionHandler) -> Handler:
         try:
             return await handler(request, session)
         except Starting:
-            return web.Response(status=303, headers={**PAGE_HEADERS, "Location": "/"})
+            return redirect(request, "/")
         except NotFound as error:
             return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
 
@@ -33,7 +33,10 @@ def paging(page: int, total: int) -> dict[str, int]:
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """Describe a page: its template, its place in the navigation, and a notice that closes to an address."""
+    """Describe a page: its template, its place in the navigation, and a notice that closes to an address.
+
+    A live page requests itself again when the bot has changed; what is typed into its forms would be lost.
+    """
 
     template: str
     place: str
@@ -41,6 +44,7 @@ class Page(Struct, frozen=True, kw_only=True):
     notice: str = ""
     closes_to: str = ""
     status: int = 200
+    is_live: bool = False
 
 
 async def rendered(
@@ -56,11 +60,11 @@ async def rendered(
         "role": caller.role.word,
         "notice": page.notice[:1].upper() + page.notice[1:],
         "closes_to": page.closes_to,
+        "is_live": page.is_live,
         "notice_kind": "good" if page.status < 400 else "bad",
         **content,
     }
-    text = await request.app[DASHBOARD].templates.render(page.template, context)
-    return web.Response(text=text, status=page.status, content_type="text/html", headers=PAGE_HEADERS)
+    return await page_response(request, page.template, context, page.status)
 
 
 def page_number(request: web.Request) -> int:

@@ -32,7 +32,7 @@ async def show_orders(request: web.Request, session: Session) -> web.Response:
     query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
     found = await orders.orders(bot, query)
     state = states[0].value if states else "all"
-    shown = Page(template="orders.html", place="orders", heading="Orders")
+    shown = Page(template="orders.html", place="orders", heading="Orders", is_live=True)
     content = {"found": found, "state": state, **paging(page, found.total)}
     return await rendered(request, session, shown, content)
 
@@ -49,12 +49,12 @@ async def show_audit(request: web.Request, session: Session) -> web.Response:
     if session.caller.role < _AUDIT.role:
         text = f"{refusal(session.caller, _AUDIT.role)}."
         refused = Page(
-            template="page.html", place="audit", heading="Audit log", notice=text, closes_to="/", status=403
+            template="page.html", place="audit", heading="Audit log", notice=text, closes_to="./", status=403
         )
         return await rendered(request, session, refused, {})
     slot, page = request.app[BOT_SLOT], page_number(request)
     log = await audit.audit(slot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
-    shown = Page(template="audit.html", place="audit", heading="Audit log")
+    shown = Page(template="audit.html", place="audit", heading="Audit log", is_live=True)
     return await rendered(request, session, shown, {"log": log, **paging(page, log.total)})
 
 
@@ -103,7 +103,7 @@ async def _order_page(
         place="orders",
         heading=order.pair,
         notice=notice,
-        closes_to=f"/orders/{order.client_order_id}",
+        closes_to=f"orders/{order.client_order_id}",
         status=status,
     )
     return await rendered(request, session, page, {"order": order, "evidence": evidence})

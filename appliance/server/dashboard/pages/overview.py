@@ -13,7 +13,8 @@ from appliance.server.dashboard.access import (
     set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.pages.frame import page_number
+from appliance.server.dashboard.page_response import page_response
+from appliance.server.dashboard.pages.frame import Page, page_number, rendered
 from appliance.server.dashboard.session import SESSION_SECONDS, Session, sealed_until
 from appliance.server.dashboard.view import overview
 
@@ -23,20 +24,17 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
     """Show the dashboard, which extends the session, or that the bot is starting, or that there is none."""
     slot, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
     if slot.is_webserver:
-        page = await dashboard.templates.render("webserver.html", {"bot_name": slot.settings.bot_name})
-        return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
+        return await page_response(request, "webserver.html", {"bot_name": slot.settings.bot_name})
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
         asked = page_number(request), request.query.get("window", "all")
         view = await overview(slot.bot, slot, slot.bot.now(), *asked)
         await asyncio.sleep(0)
-    caller = session.caller
-    context = {"view": view, "token": session.token, "caller": caller.name, "role": caller.role.word}
-    page = await dashboard.templates.render("dashboard.html", context)
-    response = web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
+    page = Page(template="dashboard.html", place="overview", heading=view.bot.state_word)
+    response = await rendered(request, session, page, {"view": view})
     expires = int(dashboard.clock()) + SESSION_SECONDS
-    _, cookie = sealed_until(credentials_of(request), caller, session.id, expires)
+    _, cookie = sealed_until(credentials_of(request), session.caller, session.id, expires)
     set_session_cookie(request, response, cookie)
     return response
 
@@ -54,7 +52,7 @@ async def show_starting(request: web.Request, _: Session) -> web.Response:
 
 async def show_icon(request: web.Request) -> web.Response:
     """Redirect browsers that request the default icon."""
-    return redirect((await request.app[DASHBOARD].static.files()).url("favicon.svg"))
+    return redirect(request, "/" + (await request.app[DASHBOARD].static.files()).url("favicon.svg"))
 
 
 async def _starting(request: web.Request) -> web.Response:
@@ -62,5 +60,4 @@ async def _starting(request: web.Request) -> web.Response:
     startup = slot.startup
     context = {"bot_name": slot.settings.bot_name, "waits": startup.description() if startup.wait else None}
     name = "fragments/starting.html" if "HX-Request" in request.headers else "starting.html"
-    page = await request.app[DASHBOARD].templates.render(name, context)
-    return web.Response(text=page, content_type="text/html", headers=PAGE_HEADERS)
+    return await page_response(request, name, context)

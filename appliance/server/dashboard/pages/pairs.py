@@ -51,7 +51,7 @@ async def show_pairs(request: web.Request, session: Session) -> web.Response:
     """Show all pairs."""
     slot = request.app[BOT_SLOT]
     view = await pairs_view(slot.require_bot(), slot)
-    shown = Page(template="pairs.html", place="pairs", heading="Pairs")
+    shown = Page(template="pairs.html", place="pairs", heading="Pairs", is_live=True)
     return await rendered(request, session, shown, {"view": view})
 
 
@@ -64,7 +64,7 @@ async def show_pair(request: web.Request, session: Session) -> web.Response:
     [pair] = found.pairs
     now = bot.now()
     locks = [lock for lock in bot.locks.active(now) if lock.pair in (pair.pair, "*")]
-    shown = Page(template="pair.html", place="pairs", heading=pair.pair)
+    shown = Page(template="pair.html", place="pairs", heading=pair.pair, is_live=True)
     content = {"pair": pair, "locks": locks, "timeframe": found.timeframe}
     return await rendered(request, session, shown, content)
 

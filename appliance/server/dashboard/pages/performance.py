@@ -71,7 +71,7 @@ async def show_performance(request: web.Request, session: Session) -> web.Respon
     """Show the performance of closed trades; `?by=` chooses days, weeks or months."""
     slot = request.app[BOT_SLOT]
     view = await performance_view(slot.require_bot(), slot, request.query.get("by", "day"))
-    shown = Page(template="performance.html", place="performance", heading="Performance")
+    shown = Page(template="performance.html", place="performance", heading="Performance", is_live=True)
     return await rendered(request, session, shown, {"view": view})
 
 

@@ -69,7 +69,8 @@ async def show_trade(request: web.Request, session: Session) -> web.Response:
     if found is None:
         raise NotFound(f"There is no trade with the id {number[:20]}")
     view = await trade_detail(bot, found)
-    page = Page(template="trade.html", place="trades", heading=f"{found.pair}, trade {found.id}")
+    heading = f"{found.pair}, trade {found.id}"
+    page = Page(template="trade.html", place="trades", heading=heading, is_live=True)
     return await rendered(request, session, page, {"view": view})
 
 

@@ -116,7 +116,7 @@ def choice_in(query: Mapping[str, str]) -> TradeChoice:
     )
 
 
-def address_of(choice: TradeChoice, path: str = "/trades", page: int = 1, order: str = "") -> str:
+def address_of(choice: TradeChoice, path: str = "trades", page: int = 1, order: str = "") -> str:
     """Return the address of a choice; with `order` sorted by that, or turned round if it is already."""
     ascending = choice.ascending
     if order:

@@ -18,10 +18,10 @@ async def test_the_pair_of_the_newest_open_trade_comes_first(look, stage):
     await stage.enter("BTC/USDT")
     await stage.cycle()
     _, page = await look("/chart")
-    assert 'data-source="/dashboard/chart?pair=BTC%2FUSDT&amp;timeframe=5m"' in page
+    assert 'data-source="dashboard/chart?pair=BTC%2FUSDT&amp;timeframe=5m"' in page
     assert 'data-seconds="300"' in page
     _, page = await look("/chart?pair=SOL/USDT&timeframe=1y")
-    assert 'data-source="/dashboard/chart?pair=SOL%2FUSDT&amp;timeframe=5m"' in page
+    assert 'data-source="dashboard/chart?pair=SOL%2FUSDT&amp;timeframe=5m"' in page
 
 
 async def test_the_chart_has_candles_signals_trades_and_the_stop(look, stage, api):
