@@ -94,6 +94,15 @@ class Decisions:
         except Exception:  # noqa: BLE001 - the edge: trading goes on whatever happens here
             self._report()
 
+    def note_calculated(
+        self, pair: str, kind: Kind, facts: Callable[[], tuple[Fact | datetime, ...]]
+    ) -> None:
+        """Record a step whose facts need a calculation: an error in that does not reach trading either."""
+        try:
+            self._note(pair, kind, tuple([_kept(fact) for fact in facts()]))
+        except Exception:  # noqa: BLE001 - the edge: trading goes on whatever happens here
+            self._report()
+
     def note_everywhere(self, kind: Kind, *facts: Fact | datetime) -> None:
         """Record a step that concerns all pairs, and each pair with an entry signal."""
         for pair in (EVERYWHERE, *self._wanting):

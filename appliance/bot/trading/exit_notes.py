@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from appliance.bot.decisions.decisions import Decisions
 from appliance.domain.decisions.kinds import Kind
+from appliance.domain.decisions.record import Fact
 from appliance.domain.trade import Trade
 from appliance.rules.exits import ExitFacts, ExitPolicy, ExitReason, why_held
 
@@ -16,9 +17,12 @@ class ExitNotes:
 
     def holds(self, trade: Trade, rate: float, facts: ExitFacts, policy: ExitPolicy) -> None:
         """Record that a trade stays open, and what was checked."""
-        held = why_held(facts, policy)
-        what = (trade.id, facts.profit, rate, trade.stop_loss, held.roi, held.signal)
-        self.decisions.note(trade.pair, Kind.HOLDS, *what)
+
+        def what() -> tuple[Fact, ...]:
+            held = why_held(facts, policy)
+            return trade.id, facts.profit, rate, trade.stop_loss, held.roi, held.signal
+
+        self.decisions.note_calculated(trade.pair, Kind.HOLDS, what)
 
     def stop_moved(self, trade: Trade, before: float, *, custom: bool) -> None:
         """Record a stop (quote currency) that is no longer where it was `before`."""
@@ -30,8 +34,11 @@ class ExitNotes:
         """Record the reason for which an exit at `rate` (quote currency) is tried."""
         rule = reason.kind.value
         tag = reason.text if reason.text != rule else None
-        profit = trade.calc_profit_ratio(rate)
-        self.decisions.note(trade.pair, Kind.EXIT_DUE, trade.id, rule, tag, rate, profit)
+        self.decisions.note_calculated(
+            trade.pair,
+            Kind.EXIT_DUE,
+            lambda: (trade.id, rule, tag, rate, trade.calc_profit_ratio(rate)),
+        )
 
     def waits(self, trade: Trade, reason: ExitReason) -> None:
         self.decisions.note(trade.pair, Kind.EXIT_WAITS, trade.id, reason.text)
