@@ -43,6 +43,7 @@ COMMANDS = {
 def a_bots_folder(folder: Path) -> None:
     config = {
         "stake_currency": "USDT",
+        "stake_amount": 100,
         "dry_run": True,
         "exchange": {"name": "simulated", "pair_whitelist": ["ETH/USDT"]},
         "api_server": {"enabled": False, "listen_ip_address": "127.0.0.1", "username": "a", "password": "b"},
