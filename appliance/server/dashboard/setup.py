@@ -25,39 +25,43 @@ from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
 
-def setup(app: web.Application) -> None:
-    """Add routes and parts. Templates are read and compiled at the first request for a page."""
+def setup(app: web.Application, below: str = "") -> None:
+    """Add routes and parts. Templates are read and compiled at the first request for a page.
+
+    `below`: the path of the dashboard, without a slash at its end; empty for the root.
+    """
     static = StaticFileServer()
     templates = Templates(app, static)
-    app[DASHBOARD] = Dashboard(LivePage(app[BOT_SLOT], templates), templates, static)
-    app.add_routes(
-        [
-            web.get("/", overview.show_dashboard),
-            web.get("/login", login.show_login),
-            web.post("/login", login.log_in),
-            web.post("/logout", login.log_out),
-            web.get("/chart", chart.show_chart),
-            web.get("/dashboard/chart", chart.answer_chart),
-            web.get("/trades", trades.show_trades),
-            web.get("/trades.csv", trades.download_trades),
-            web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
-            web.get("/pairs", pairs.show_pairs),
-            web.get("/pairs/{pair:.+}", pairs.show_pair),
-            web.get("/performance", performance.show_performance),
-            web.get("/logs", logs.show_log),
-            web.get("/orders", journals.show_orders),
-            web.get("/orders/{client_order_id}", journals.show_order),
-            web.get("/audit", journals.show_audit),
-            web.post("/dashboard/settle/{client_order_id}", journals.resolve),
-            web.get("/dashboard/starting", overview.show_starting),
-            web.get("/dashboard/live", live),
-            web.post("/dashboard/force_exit", actions.force_exit),
-            web.post("/dashboard/force_entry", actions.force_entry),
-            web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
-            web.get("/static/{name:.+}", static.answer),
-            web.get("/favicon.ico", overview.show_icon),
-        ]
-    )
+    app[DASHBOARD] = Dashboard(LivePage(app[BOT_SLOT], templates), templates, static, below)
+    routes = [
+        web.get("/", overview.show_dashboard),
+        web.get("/login", login.show_login),
+        web.post("/login", login.log_in),
+        web.post("/logout", login.log_out),
+        web.get("/chart", chart.show_chart),
+        web.get("/dashboard/chart", chart.answer_chart),
+        web.get("/trades", trades.show_trades),
+        web.get("/trades.csv", trades.download_trades),
+        web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
+        web.get("/pairs", pairs.show_pairs),
+        web.get("/pairs/{pair:.+}", pairs.show_pair),
+        web.get("/performance", performance.show_performance),
+        web.get("/logs", logs.show_log),
+        web.get("/orders", journals.show_orders),
+        web.get("/orders/{client_order_id}", journals.show_order),
+        web.get("/audit", journals.show_audit),
+        web.post("/dashboard/settle/{client_order_id}", journals.resolve),
+        web.get("/dashboard/starting", overview.show_starting),
+        web.get("/dashboard/live", live),
+        web.post("/dashboard/force_exit", actions.force_exit),
+        web.post("/dashboard/force_entry", actions.force_entry),
+        web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
+        web.get("/static/{name:.+}", static.answer),
+        web.get("/favicon.ico", overview.show_icon),
+    ]
+    app.add_routes([web.route(one.method, below + one.path, one.handler) for one in routes])
+    if below:
+        app.router.add_get(below, overview.redirect_to_dashboard)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
 
