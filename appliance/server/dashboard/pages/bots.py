@@ -15,9 +15,10 @@ from appliance.server.auth.authenticator import AUTHENTICATOR, refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
+from appliance.server.dashboard.panels.open_trades import open_trades
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.summary import balance_summary, profit_summary
-from appliance.server.dashboard.view import bot_facts, open_trades
+from appliance.server.dashboard.view import bot_facts
 from appliance.server.other_bots.ask import Standing
 from appliance.server.other_bots.book import OtherBot, api_address
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots, Seen
