@@ -21,6 +21,7 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
+from appliance.server.dashboard.settings import configuration, parameters
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
@@ -49,6 +50,8 @@ def setup(app: web.Application) -> None:
             web.get("/orders/{client_order_id}", journals.show_order),
             web.get("/audit", journals.show_audit),
             web.post("/dashboard/settle/{client_order_id}", journals.resolve),
+            web.get("/settings", configuration.show_configuration),
+            web.get("/settings/parameters", parameters.show_parameters),
             web.get("/dashboard/starting", overview.show_starting),
             web.get("/dashboard/live", live),
             web.post("/dashboard/force_exit", actions.force_exit),
