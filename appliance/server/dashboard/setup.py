@@ -22,6 +22,7 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
+from appliance.server.dashboard.pages.problem import show_problems
 from appliance.server.dashboard.settings import configuration, parameters
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
@@ -72,6 +73,7 @@ def setup(app: web.Application, below: str = "") -> None:
         app.router.add_get(below, overview.redirect_to_dashboard)
     app[OTHER_BOTS] = OtherBots(app[BOT_SLOT].user_data)
     app.on_cleanup.append(app[OTHER_BOTS].close)
+    app.middlewares.append(show_problems)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
 
