@@ -14,6 +14,7 @@ from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import Handler, acting, form_of
 from appliance.server.dashboard.page_response import page_response
+from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
 from appliance.server.routing.command_audit import CommandRequest, audited, trade_named
 from appliance.server.routing.routes import find_route
@@ -46,6 +47,8 @@ def commanding(*paths: str) -> Callable[[CarryOut], Handler]:
             route = routes[request.match_info.get("command", next(iter(routes)))]
             if session.caller.role < route.role:
                 return await notice(request, refusal(session.caller, route.role), 403)
+            if route.moves_money and (asked := await unconfirmed(request, session)):
+                return asked
             fields = await form_of(request)
             fields.pop("token", None)
             command = CommandRequest(

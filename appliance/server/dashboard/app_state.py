@@ -14,20 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class EndedSessions:
-    """Hold the sessions that were logged out, until their cookies expire."""
-
-    def __init__(self) -> None:
-        self._ended: dict[str, float] = {}
-
-    def end(self, session_id: str, now: float, seconds: float) -> None:
-        self._ended = {known: until for known, until in self._ended.items() if until > now}
-        self._ended[session_id] = now + seconds
-
-    def __contains__(self, session_id: str) -> bool:
-        return session_id in self._ended
-
-
 class Dashboard:
     """Hold the dashboard's parts; `clock` returns seconds since 1970, `below` is the path of the dashboard.
 
@@ -42,7 +28,6 @@ class Dashboard:
         self.templates = templates
         self.static = static
         self.below = below
-        self.ended = EndedSessions()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
 

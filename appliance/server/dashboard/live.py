@@ -11,6 +11,7 @@ from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import fingerprint
+from appliance.server.logins.logins import LOGINS
 
 BEAT = 10.0
 """Seconds after which the stream sends a heartbeat; after 25 seconds without one, live.js reconnects."""
@@ -43,6 +44,11 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
         await follow(request, session, stream, live_page)
     except ConnectionError:  # the page was closed
         pass
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or _is_valid(request, session):
+            raise
+        task.uncancel()  # the session was ended: so is the stream, in an orderly way
     finally:
         live_page.remove_viewer(session.caller)
     return stream
@@ -96,7 +102,7 @@ async def _watch(
 
 def _is_valid(request: web.Request, session: Session) -> bool:
     dashboard = request.app[DASHBOARD]
-    if session.expires <= dashboard.clock() or session.id in dashboard.ended:
+    if session.expires <= dashboard.clock() or request.app[LOGINS].sessions.find(session.id) is None:
         return False
     return request.app[AUTHENTICATOR].is_still_valid(session.caller)
 
