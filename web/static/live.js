@@ -48,12 +48,23 @@
     };
   }
 
-  // Other pages than the overview request themselves again when the bot has changed.
+  // Other pages than the overview request themselves again when the bot has changed: later, if somebody is
+  // typing or looks at a dialog, and with what was opened still open.
+  let isBehind = false;
   function follow() {
     hear("", "live");
-    if (!document.querySelector("main[data-follow]") || document.hidden) return;
-    htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerMorph" });
+    document.dispatchEvent(new Event("bot:changed"));
+    if (!document.querySelector("main[data-follow]")) return;
+    isBehind = document.hidden || window.isInUse();
+    if (!isBehind) htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerMorph" });
   }
+  for (const kind of ["form:closed", "focusout", "visibilitychange"]) {
+    document.addEventListener(kind, () => setTimeout(() => isBehind && follow(), 300));
+  }
+  document.addEventListener("htmx:before:morph:node", (event) => {
+    const { oldNode, newNode } = event.detail;
+    if (oldNode.matches?.("details[open]")) newNode.setAttribute("open", "");
+  });
 
   // One look without the stream: it also tells a lost connection from a login that has ended.
   async function ask() {
@@ -110,7 +121,8 @@
   notices.addEventListener("animationend", (event) => event.target.remove());
   document.addEventListener("htmx:after:swap", tidy);
   document.addEventListener("htmx:after:request", (event) => {
-    const { response, text } = event.detail.ctx;
+    const { request, response, text } = event.detail.ctx;
+    if (request.method === "GET" && response.status < 400) return; // a piece of a page
     if (response.headers.has("HX-Redirect") || text.includes('class="notice')) return;
     event.preventDefault(); // no message of ours: of the API, of a proxy
     let why = text.startsWith("<") ? "" : text.trim();
