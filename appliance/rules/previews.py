@@ -21,9 +21,10 @@ MUCH = 0.05
 class EntryPreview(msgspec.Struct, frozen=True, kw_only=True):
     """State what an entry would be, and cost.
 
-    `refusal` says why it would not be made; then there may be no `plan`. `cost` is what the balance pays, fee included. `loss` (negative) is what is lost if the stop fills at its
-    rate, fees included, and `loss_ratio` that of `capital`, all that the bot may use. `adds_to` is the open
-    trade that it would be added to. `open_trades` of `most` (infinite: no limit) are open.
+    `refusal` says why it would not be made; then there may be no `plan`. `cost` is what the balance pays; the
+    `fee` comes on top, or is taken from the coins bought. `loss` (negative) is what is lost if the stop fills
+    at its rate, fees included, and `loss_ratio` that of `capital`, all that the bot may use. `adds_to` is the
+    open trade that it would be added to. `open_trades` of `most` (infinite: no limit) are open.
     """
 
     refusal: str = ""
@@ -93,7 +94,7 @@ def entry_preview(plan: EntryPlan, trade: Trade, stop: float, **more: object) ->
         "worth": worth,
         "fee": fee,
         "fee_ratio": trade.fee_open,
-        "cost": worth / plan.leverage + fee,
+        "cost": worth / plan.leverage,
         "stop": stop,
         "loss": loss,
     }

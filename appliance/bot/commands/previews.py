@@ -118,7 +118,7 @@ class Previews:
             until = f"{lock.lock_end_time:%Y-%m-%d %H:%M} UTC"
             found.append(f"{plan.pair} is locked until {until}{reason}; this entry is made all the same.")
         if shown.loss < -MUCH * shown.capital:
-            found.append(f"The stop risks more than {MUCH:.0%} of all that the bot may use.")
+            found.append(f"The stop risks more than {MUCH * 100:g} % of all that the bot may use.")
         return found
 
     def _asks(self, callback: str, request: EntryRequest) -> bool:
