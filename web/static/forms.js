@@ -23,6 +23,8 @@
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const form = page.querySelector("[data-form]");
       if (!answer.ok || !form) return location.assign(answer.redirected ? answer.url : href);
+      // A page that is only parsed has what is meant for browsers without scripts.
+      form.querySelectorAll("noscript").forEach((part) => part.remove());
       if (!dialog.open) opener = link;
       dialog.replaceChildren(document.adoptNode(form));
       htmx.process(dialog);

@@ -10,8 +10,8 @@ from appliance.server.dashboard.submissions import LASTS, MOST, Said, Submission
 class Form:
     """Count how often it was carried out."""
 
-    def __init__(self, said: Said = Said("Done.")) -> None:
-        self.said = said
+    def __init__(self, said: Said | None = None) -> None:
+        self.said = said or Said("Done.")
         self.times = 0
         self.may_end = asyncio.Event()
         self.may_end.set()

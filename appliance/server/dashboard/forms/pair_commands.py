@@ -138,7 +138,10 @@ async def remove_from_blacklist(bot: "Bot", fields: Fields) -> str:
 
 def _outcome(patterns: list[str], answer: blacklist.BlacklistResponse, done: str) -> str:
     """Say what was done. Raises Unclear if nothing was."""
-    troubles = [f"{name}: {error.error_msg}" for name, error in answer.errors.items()]
+    troubles = [
+        error.error_msg if name in error.error_msg else f"{name}: {error.error_msg}"
+        for name, error in answer.errors.items()
+    ]
     fine = [each for each in patterns if each not in answer.errors]
     if not fine:
         raise Unclear("; ".join(troubles))

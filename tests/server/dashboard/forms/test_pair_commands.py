@@ -54,10 +54,12 @@ async def test_the_blacklist_is_added_to_and_removed_from(person: Person, stage:
     await person.page("/blacklist/add")
     status, text = await person.send("blacklist/add", pairs="SOL/USDT, .*DOWN/.*\n\n[")
     assert status == 200
-    assert text.startswith("SOL/USDT, .*DOWN/.* added to the blacklist until the bot is restarted. Not so: [:")
+    assert text.startswith(
+        "SOL/USDT, .*DOWN/.* added to the blacklist until the bot is restarted. Not so: [:"
+    )
     assert stage.bot.blacklist == ["SOL/USDT", ".*DOWN/.*"]
     _, page = await person.page("/pairs")
-    assert 'href="blacklist/remove?pattern=.%2ADOWN/.%2A"' in page
+    assert 'href="blacklist/remove?pattern=.%2ADOWN%2F.%2A"' in page
     _, text = await person.look("/blacklist/remove?pattern=.%2ADOWN%2F.%2A")
     assert "Without .*DOWN/.* on the blacklist" in text
     assert (await person.send("blacklist/remove", pattern=".*DOWN/.*"))[0] == 200

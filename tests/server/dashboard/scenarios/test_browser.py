@@ -44,14 +44,15 @@ async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot
     await browser.click("#do-stop")
     await browser.call("POST", "/alert/dismiss")
     await browser.click("#exit-1")
-    await browser.call("POST", "/alert/accept")
+    await browser.until("document.querySelector('dialog[open] #preview')")
+    await browser.click("dialog button[type=submit]")
     await browser.until("document.querySelector('#notice').innerText.includes('exit order for trade 1')")
     assert bot.asked == [("paused",), ("force_exit", "1")]
 
-    await browser.click("#enter > summary")
+    await browser.click("#enter a")
+    await browser.until("document.querySelector('dialog[open] #entry-pair')")
     await browser.type("#entry-pair", "ETH/USDT")
     await browser.type("#entry-price", "3000\n")
-    await browser.call("POST", "/alert/accept")
     await browser.until("document.querySelector('#trade-2')?.innerText.includes('ETH/USDT')")
     assert bot.asked[-1] == ("force_enter", "ETH/USDT", "long", 3000.0)
     assert [line for line in await browser.console() if "favicon" not in line] == []
