@@ -23,6 +23,7 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
+from appliance.server.dashboard.settings import configuration, parameters
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots
@@ -57,6 +58,8 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/bots", bots.show_bots),
         web.post("/dashboard/bots", bots.add_bot),
         web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
+        web.get("/settings", configuration.show_configuration),
+        web.get("/settings/parameters", parameters.show_parameters),
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
