@@ -40,7 +40,6 @@
     // A page that was refreshed meanwhile has another element in that place.
     (opener?.isConnected ? opener : document.getElementById("main")).focus({ preventScroll: true });
     opener = null;
-    document.dispatchEvent(new Event("form:closed"));
   });
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog && !isDirty(dialog)) dialog.close();
@@ -66,11 +65,4 @@
       return field.value !== field.defaultValue;
     });
   }
-
-  // Whether the page may replace itself now: not over an open dialog, nor what somebody is typing.
-  window.isInUse = () => {
-    const main = document.getElementById("main");
-    const typing = document.activeElement?.matches("input:not([type=radio], [type=checkbox]), textarea, select") && main.contains(document.activeElement);
-    return Boolean(document.querySelector("dialog[open]")) || typing || isDirty(main);
-  };
 })();

@@ -4,6 +4,7 @@
 (() => {
   const SILENCE = 25_000; // ms; the server sends a beat every 10 s
   const LOOK = 5_000;
+  const LONGEST = 15_000;
   const link = document.getElementById("link");
   const lost = document.getElementById("lost");
   const notices = document.getElementById("notice");
@@ -11,6 +12,8 @@
   let source = null;
   let heard = Date.now();
   let patience = 1_000;
+  let asking = false;
+  let again = false;
 
   function show(state, text) {
     const gone = state === "gone";
@@ -24,9 +27,11 @@
   }
 
   function hear(html, way) {
+    const wasGone = !lost.hidden;
     heard = Date.now();
     show("live", way);
-    if (html) htmx.swap({ text: html, target: document.body, swap: "none", sourceElement: document.body });
+    if (html) refreshing.putFragments(html);
+    else if (wasGone) follow();
   }
 
   function connect() {
@@ -48,23 +53,29 @@
     };
   }
 
-  // Other pages than the overview request themselves again when the bot has changed: later, if somebody is
-  // typing or looks at a dialog, and with what was opened still open.
-  let isBehind = false;
-  function follow() {
+  // Other pages than the overview request themselves again when the bot has changed.
+  async function follow() {
     hear("", "live");
     document.dispatchEvent(new Event("bot:changed"));
-    if (!document.querySelector("main[data-follow]")) return;
-    isBehind = document.hidden || window.isInUse();
-    if (!isBehind) htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerMorph" });
+    const main = document.querySelector("main[data-follow]");
+    if (asking) again = true;
+    if (!main || asking || !refreshing.may(main)) return;
+    asking = true;
+    again = false;
+    try {
+      const answer = await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(LONGEST) });
+      if (answer.status === 401) location.assign("login?ended");
+      else if (answer.redirected) location.reload();
+      else if (answer.ok) {
+        const html = await answer.text();
+        if (refreshing.may(main)) refreshing.putMain(html);
+      }
+    } catch {} // the next change asks again
+    asking = false;
+    if (again) follow();
   }
-  for (const kind of ["form:closed", "focusout", "visibilitychange"]) {
-    document.addEventListener(kind, () => setTimeout(() => isBehind && follow(), 300));
-  }
-  document.addEventListener("htmx:before:morph:node", (event) => {
-    const { oldNode, newNode } = event.detail;
-    if (oldNode.matches?.("details[open]")) newNode.setAttribute("open", "");
-  });
+
+  refreshing.whenQuiet(() => (document.querySelector("main[data-follow]") ? follow() : ask()));
 
   // One look without the stream: it also tells a lost connection from a login that has ended.
   async function ask() {

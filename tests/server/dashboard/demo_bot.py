@@ -197,6 +197,7 @@ class DemoBot:
             "stake_amount": 100.0,
             "max_stake_amount": 100.0,
             "volume": 200.0,
+            "entry_cost": 100.0,
             "enter_tag": "",
             "exit_reason": "roi",
             "strategy": "SampleStrategy",
