@@ -55,7 +55,7 @@ async def test_the_blacklist_is_added_to_and_removed_from(person: Person, stage:
     status, text = await person.send("blacklist/add", pairs="SOL/USDT, .*DOWN/.*\n\n[")
     assert status == 200
     assert text.startswith(
-        "SOL/USDT, .*DOWN/.* added to the blacklist until the bot is restarted. Not so: [:"
+        "SOL/USDT, .*DOWN/.* added to the blacklist until the bot is restarted. Not so: '[' is"
     )
     assert stage.bot.blacklist == ["SOL/USDT", ".*DOWN/.*"]
     _, page = await person.page("/pairs")
