@@ -1,7 +1,7 @@
 """Ask another bot how it stands, over freqtrade's REST API."""
 
 import asyncio
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import aiohttp
 import msgspec
@@ -138,7 +138,9 @@ def _put_together(
 async def _get(session: aiohttp.ClientSession, bot: OtherBot, path: str, kind: type[T]) -> T:
     """Return one answer. Redirects are not followed: they would take the login elsewhere."""
     try:
-        async with session.get(f"{bot.url}/api/v1/{path}", allow_redirects=False, **_login(bot)) as answer:
+        async with session.get(
+            f"{bot.url}/api/v1/{path}", allow_redirects=False, headers=_login(bot)
+        ) as answer:
             body = await answer.content.read(_MOST_BYTES)
             _check(answer.status)
             return msgspec.json.decode(body, type=kind, strict=False)
@@ -150,10 +152,10 @@ async def _get(session: aiohttp.ClientSession, bot: OtherBot, path: str, kind: t
         raise Unanswered(f"cannot be reached: {_reason(error)}") from None
 
 
-def _login(bot: OtherBot) -> dict[str, Any]:
+def _login(bot: OtherBot) -> dict[str, str]:
     if bot.username:
-        return {"auth": aiohttp.BasicAuth(bot.username, bot.secret, encoding="utf-8")}
-    return {"headers": {"Authorization": f"Bearer {bot.secret}"}} if bot.secret else {}
+        return {"Authorization": aiohttp.encode_basic_auth(bot.username, bot.secret, encoding="utf-8")}
+    return {"Authorization": f"Bearer {bot.secret}"} if bot.secret else {}
 
 
 def _check(status: int) -> None:

@@ -21,6 +21,7 @@ from appliance.domain.errors import Refused
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
+from appliance.rules.previews import EntryPreview, ExitPreview, exit_preview
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 USER, PASSWORD = "trader", "correct horse battery"
@@ -67,15 +68,25 @@ class DemoBot:
         self.bars: list[str] = []
         self.strategy_name = "SampleStrategy"
         self.fiat_rate = 0.0
-        self.resolved = SimpleNamespace(timeframe="5m", name="SampleStrategy")
+        self.resolved = SimpleNamespace(
+            timeframe="5m", name="SampleStrategy", minimal_roi={0: 0.05, 60: 0.03, 720: 0.01}
+        )
+        self.frames: dict[tuple[str, str], object] = {}
+        self.gateway = SimpleNamespace(silent_for=1.0)
+        self.loop_age, self.journal_lag, self.database_lost = 1.0, 0.0, ""
+        self.set_aside: list[str] = []
         self.max_open_trades = self.settings.max_open_trades
         self.first_started_at = self.started_at = datetime.now(UTC) - timedelta(days=3)
-        self.last_cycle_at = None
+        self.last_cycle_at: datetime | None = datetime.now(UTC)
         self.asked: list[tuple[object, ...]] = []
         self.refusal: str | None = None
         self.audited: list[AuditRecord] = []
         self.audit = Audit(self._write, self.now)
         self.decisions = Decisions(self.now, lambda: "5m", lambda: False)
+
+    @property
+    def followed_pairs(self) -> list[str]:
+        return self.whitelist
 
     @property
     def unknown_orders(self) -> list[Order]:
@@ -116,6 +127,16 @@ class DemoBot:
     async def force_enter(self, request: EntryRequest) -> Trade:
         self._note("force_enter", request.pair, request.side, request.price)
         return self.open(request.pair, request.price or 100.0)
+
+    async def preview_entry(self, request: EntryRequest) -> EntryPreview:
+        return EntryPreview(refusal=self.refusal or "")
+
+    async def preview_exit(self, trade: Trade, request: ExitRequest) -> ExitPreview:
+        rate = self.book.rates.get(trade.pair)
+        return exit_preview(trade, request.order_type or "limit", request.amount or trade.amount, rate)
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        return self.book.open.get(trade_id)
 
     def open(self, pair: str, rate: float, now_at: float | None = None, **changed: object) -> Trade:
         """Open a trade of 100 in stake currency at `rate`, the present rate being `now_at`."""
@@ -176,6 +197,7 @@ class DemoBot:
             "stake_amount": 100.0,
             "max_stake_amount": 100.0,
             "volume": 200.0,
+            "entry_cost": 100.0,
             "enter_tag": "",
             "exit_reason": "roi",
             "strategy": "SampleStrategy",

@@ -9,14 +9,16 @@ from msgspec import Struct
 from appliance.bot.state_summary import state_summary
 from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError, Refused
+from appliance.queries.account import balance
 from appliance.queries.roles import Role
 from appliance.server.auth.authenticator import AUTHENTICATOR, refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
+from appliance.server.dashboard.panels.open_trades import open_trades
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.summary import balance_summary, profit_summary
-from appliance.server.dashboard.view import bot_facts, open_trades
+from appliance.server.dashboard.view import bot_facts
 from appliance.server.other_bots.ask import Standing
 from appliance.server.other_bots.book import OtherBot, api_address
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots, Seen
@@ -61,10 +63,8 @@ async def show_bots(request: web.Request, session: Session) -> web.Response:
 
 async def _page(request: web.Request, session: Session, notice: str = "", status: int = 200) -> web.Response:
     bot, others = request.app[BOT_SLOT].require_bot(), request.app[OTHER_BOTS]
-    problem, rows = (
-        "",
-        [BotRow(name=bot.settings.bot_name, seen=Seen(standing=await own_standing(request, bot)))],
-    )
+    own = await own_standing(request, bot)
+    problem, rows = "", [BotRow(name=bot.settings.bot_name, seen=Seen(standing=own))]
     try:
         rows += await _rows(others)
     except ConfigurationError as error:
@@ -77,7 +77,7 @@ async def _page(request: web.Request, session: Session, notice: str = "", status
     }
     page = Page(
         template="bots.html", place="bots", heading="Bots", notice=notice, closes_to="bots",
-        status=status, is_live=True,
+        status=status, is_live=True, stream="changes&bots",
     )  # fmt: skip
     return await rendered(request, session, page, content)
 
@@ -95,7 +95,7 @@ async def own_standing(request: web.Request, bot: "Bot") -> Standing:
     """Return how this bot stands, in the words for others."""
     slot, facts, now = request.app[BOT_SLOT], bot_facts(bot), bot.now()
     account, profit, trades = (
-        await balance_summary(bot),
+        balance_summary(await balance(bot)),
         await profit_summary(bot, slot, now),
         open_trades(bot, now),
     )
