@@ -21,7 +21,7 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
-from appliance.server.dashboard.settings import configuration, parameters
+from appliance.server.dashboard.settings import configuration, file, parameters
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
@@ -51,6 +51,10 @@ def setup(app: web.Application) -> None:
             web.get("/audit", journals.show_audit),
             web.post("/dashboard/settle/{client_order_id}", journals.resolve),
             web.get("/settings", configuration.show_configuration),
+            web.get("/settings/file", file.show_file),
+            web.post("/settings/file/check", file.check_file),
+            web.get("/settings/file/difference", file.show_difference),
+            web.post("/settings/file", file.save_file),
             web.get("/settings/parameters", parameters.show_parameters),
             web.get("/dashboard/starting", overview.show_starting),
             web.get("/dashboard/live", live),

@@ -13,6 +13,7 @@ from appliance.server.routing.routes import find_route
 
 PLACES = (
     ("configuration", "settings", "Configuration"),
+    ("file", "settings/file", "Edit the file"),
     ("parameters", "settings/parameters", "Strategy parameters"),
 )
 """Name (also of the route that states its role), address and title of each page, in their order."""
@@ -32,7 +33,8 @@ async def settings_page(
             template="settings/frame.html", place="settings", heading=heading, notice=text, status=403
         )
         return await rendered(request, session, page, shared)
-    page = Page(template=f"settings/{place}.html", place="settings", heading=heading, **more)
+    shown = {"template": f"settings/{place}.html", **more}
+    page = Page(place="settings", heading=heading, **shown)
     return await rendered(request, session, page, {**shared, **content})
 
 
