@@ -5,32 +5,25 @@ A draft stays in this process: the page gets its text without secrets.
 
 import secrets
 import time
-from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from appliance.bot.reload import changes_that_need_a_restart
-from appliance.config.changes import changes
 from appliance.config.editing import saved_files
-from appliance.config.editing.difference import DiffLine, difference
+from appliance.config.editing.difference import difference
 from appliance.config.editing.hiding import HiddenText, hidden, put_back
-from appliance.config.editing.saved_files import FileText
 from appliance.config.jsonc import JsonError, parse
-from appliance.config.loading import LoadedSettings, reload
-from appliance.config.secrets import Mask, is_secret, secret_values
+from appliance.config.loading import LoadedSettings
+from appliance.config.secrets import Mask, secret_values
 from appliance.config.sources.editing import CannotEdit
 from appliance.domain.errors import ConfigurationError, NotFound, Refused
 from appliance.queries.bot_slot import BotSlot
+from appliance.queries.settings.drafts import Draft
+from appliance.queries.settings.trial import changed_by
 from appliance.threads import for_readers
-
-DRAFT_SECONDS = 1800.0
-MOST_DRAFTS = 16
-_FILE_SUFFIX = "_file"
 
 
 class ConfigurationFile(Struct, frozen=True, kw_only=True):
@@ -40,53 +33,6 @@ class ConfigurationFile(Struct, frozen=True, kw_only=True):
     folder: str
     read_only: str
     backups: list[str]
-
-
-class Draft(Struct, frozen=True, kw_only=True):
-    """Hold an edit: its text without secrets, and `full`, the text to be saved, once it is in order.
-
-    `problems` are those of the last check; `notes` what should be known before it is saved. `owner` is the
-    session that it belongs to.
-    """
-
-    id: str
-    owner: str
-    file: Path
-    before: FileText
-    shown: HiddenText
-    full: str | None = None
-    problems: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    difference: tuple[DiffLine, ...] = ()
-    made_at: float = 0.0
-
-    def __repr__(self) -> str:
-        return f"Draft({self.id})"
-
-
-class Drafts:
-    """Hold a few edits in memory, each for the session that began it, until they are saved or old."""
-
-    def __init__(self) -> None:
-        self._drafts: OrderedDict[str, Draft] = OrderedDict()
-
-    def keep(self, draft: Draft) -> Draft:
-        """Hold a draft; the oldest gives way to it."""
-        self._drafts[draft.id] = draft
-        while len(self._drafts) > MOST_DRAFTS:
-            self._drafts.popitem(last=False)
-        return draft
-
-    def find(self, name: str, owner: str) -> Draft:
-        """Return a draft of this session. Raises NotFound."""
-        draft = self._drafts.get(name)
-        if draft is None or draft.owner != owner or time.monotonic() - draft.made_at > DRAFT_SECONDS:
-            raise NotFound("This edit is no longer held: open the file again")
-        return draft
-
-    def drop(self, draft: Draft) -> None:
-        self._drafts.pop(draft.id, None)
 
 
 async def configuration_files(slot: BotSlot) -> list[ConfigurationFile]:
@@ -132,28 +78,30 @@ async def former(slot: BotSlot, saved: Draft) -> Draft | None:
     return draft if draft.full is not None else None
 
 
+async def edit(slot: BotSlot, file: Path, change: Callable[[str], str]) -> str:
+    """Change the text of a file by a function, try it and save it; return the name of the backup.
+
+    Raises Refused, ConfigurationError: then the file is as it was.
+    """
+    loaded, now = slot.loaded, datetime.now(UTC)
+
+    def work() -> str:
+        try:
+            before = saved_files.read(file)
+            text = change(before.text)
+            changed_by(loaded, file, text, before.text)
+            return saved_files.save(file, before, text, now).name
+        except CannotEdit as error:
+            raise Refused(str(error)) from None
+
+    return await for_readers(work)
+
+
 async def apply(slot: BotSlot) -> str:
     """Reload the bot; return how that went. Raises ConfigurationError if the bot stays as it was."""
     if slot.bot is None:
         return "Jobs read the file when they start; settings of the server take effect at its next start."
     return await slot.bot.reload()
-
-
-def changed_by(loaded: LoadedSettings, file: Path, text: str, before: str) -> tuple[list[str], list[str]]:
-    """Try a text for a file: return the changed keys, and what should be known before it is saved.
-
-    Raises ConfigurationError with every problem that the loader has with it.
-    """
-    if faults := list(_not_here(_values(before), _values(text))):
-        raise ConfigurationError(*(f"{file}: {fault}" for fault in faults))
-    fresh = reload(loaded, drafts={file: text})
-    was, becomes = changes(loaded.gathered.values, fresh.gathered.values)
-    notes = [line for line in fresh.warnings if line not in loaded.warnings]
-    if keys := changes_that_need_a_restart(loaded.settings, fresh.settings):
-        notes.append(
-            f"{', '.join(keys)} cannot change while the bot runs: it keeps its settings until a restart"
-        )
-    return list(dict.fromkeys([*was, *becomes])), notes
 
 
 def _files(loaded: LoadedSettings) -> list[ConfigurationFile]:
@@ -234,28 +182,3 @@ def _mask(loaded: LoadedSettings, shown: HiddenText) -> Mask:
     typed = [secret.source.strip('"') for secret in shown.secrets.values()]
     mask.learn({"secret": typed})
     return mask
-
-
-def _values(text: str) -> Any:
-    try:
-        return parse(text, "").value
-    except JsonError:
-        return {}
-
-
-def _not_here(before: Any, after: Any) -> Iterator[str]:
-    """Yield what a page must not change: which other files are read."""
-    old, new = dict(_file_names(before, ())), dict(_file_names(after, ()))
-    for path in sorted(old.keys() | new.keys()):
-        if new.get(path, old.get(path)) != old.get(path):
-            yield f"{path}: names a file to read, which only an edit on the machine itself may change"
-
-
-def _file_names(values: Any, above: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
-    for key, value in values.items() if isinstance(values, dict) else ():
-        path = (*above, key)
-        is_secret_file = key.endswith(_FILE_SUFFIX) and is_secret((key.removesuffix(_FILE_SUFFIX),))
-        if is_secret_file or path == ("add_config_files",):
-            yield ".".join(path), value
-        else:
-            yield from _file_names(value, path)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from appliance.queries.settings.files import Drafts
+from appliance.queries.settings.drafts import Drafts
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates

@@ -9,14 +9,14 @@ from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, ConfigurationError, NotFound, Refused
 from appliance.queries.settings import files
-from appliance.queries.settings.files import Draft
+from appliance.queries.settings.drafts import Draft
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.settings.frame import least_role, settings_page
+from appliance.server.dashboard.settings.frame import least_role, refused, settings_page
 from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.routes import find_route
 
@@ -51,13 +51,13 @@ async def show_file(request: web.Request, session: Session) -> web.Response:
 async def check_file(request: web.Request, session: Session) -> web.StreamResponse:
     """Check an edited text, and show what it changes, or what is wrong with it."""
     if session.caller.role < _SAVE.role:
-        return await _refused(request, session, refusal(session.caller, _SAVE.role), 403)
+        return await refused(request, session, "file", refusal(session.caller, _SAVE.role), 403)
     fields, drafts = await form_of(request), request.app[DASHBOARD].drafts
     try:
         draft = drafts.find(fields.get("draft", ""), session.id)
         checked = drafts.keep(await files.check(request.app[BOT_SLOT], draft, fields.get("text", "")))
     except ApplianceError as error:
-        return await _refused(request, session, str(error), error.http_status)
+        return await refused(request, session, "file", str(error), error.http_status)
     where = "" if checked.full is None else "/difference"
     return redirect(request, f"/settings/file{where}?draft={checked.id}")
 
@@ -70,7 +70,7 @@ async def show_difference(request: web.Request, session: Session) -> web.Respons
     try:
         draft = request.app[DASHBOARD].drafts.find(request.query.get("draft", ""), session.id)
     except NotFound as error:
-        return await _refused(request, session, str(error), error.http_status)
+        return await refused(request, session, "file", str(error), error.http_status)
     if draft.full is None:
         return redirect(request, f"/settings/file?draft={quote(draft.id)}")
     return await settings_page(
@@ -82,7 +82,7 @@ async def show_difference(request: web.Request, session: Session) -> web.Respons
 async def save_file(request: web.Request, session: Session) -> web.StreamResponse:
     """Save a checked edit and have the bot reload; show how that went."""
     if session.caller.role < _SAVE.role:
-        return await _refused(request, session, refusal(session.caller, _SAVE.role), 403)
+        return await refused(request, session, "file", refusal(session.caller, _SAVE.role), 403)
     slot, drafts = request.app[BOT_SLOT], request.app[DASHBOARD].drafts
     fields = await form_of(request)
     try:
@@ -90,7 +90,7 @@ async def save_file(request: web.Request, session: Session) -> web.StreamRespons
         outcome = await _saved(request, session, draft)
     except ApplianceError as error:
         status = 409 if isinstance(error, Refused) else error.http_status
-        return await _refused(request, session, f"Not saved: {error}", status)
+        return await refused(request, session, "file", f"Not saved: {error}", status)
     drafts.drop(draft)
     former = await files.former(slot, draft) if outcome["fault"] else None
     if former is not None:
@@ -114,11 +114,3 @@ async def _saved(request: web.Request, session: Session, draft: Draft) -> dict[s
             said, fault = "", str(error)
         outcome.said += f"; {fault or said}"
     return {"backup": backup, "said": said, "fault": fault}
-
-
-async def _refused(request: web.Request, session: Session, text: str, status: int) -> web.Response:
-    """Say why nothing was done, with the way back."""
-    content = {"text": text}
-    return await settings_page(
-        request, session, "file", content, template="settings/refused.html", status=status
-    )
