@@ -21,7 +21,7 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
-from appliance.server.dashboard.settings import configuration, file, parameters, tokens
+from appliance.server.dashboard.settings import configuration, file, notifications, parameters, tokens
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
@@ -58,6 +58,8 @@ def setup(app: web.Application) -> None:
             web.get("/settings/tokens", tokens.show_tokens),
             web.post("/settings/tokens", tokens.create_token),
             web.post("/settings/tokens/revoke", tokens.revoke_token),
+            web.get("/settings/notifications", notifications.show_notifications),
+            web.post("/settings/notifications", notifications.test_service),
             web.get("/settings/parameters", parameters.show_parameters),
             web.get("/dashboard/starting", overview.show_starting),
             web.get("/dashboard/live", live),

@@ -15,6 +15,7 @@ PLACES = (
     ("configuration", "settings", "Configuration"),
     ("file", "settings/file", "Edit the file"),
     ("tokens", "settings/tokens", "API tokens"),
+    ("notifications", "settings/notifications", "Notifications"),
     ("parameters", "settings/parameters", "Strategy parameters"),
 )
 """Name (also of the route that states its role), address and title of each page, in their order."""
