@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from appliance.server.dashboard.forming import FormingCandles
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
@@ -43,6 +44,7 @@ class Dashboard:
         self.static = static
         self.below = below
         self.ended = EndedSessions()
+        self.forming = FormingCandles()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
 

@@ -13,11 +13,13 @@ from appliance.server.dashboard.live import live
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
     chart,
+    chart_live,
     journals,
     logs,
     overview,
     pairs,
     performance,
+    plot_configs,
     trade,
     trades,
 )
@@ -40,6 +42,10 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/logout", login.log_out),
         web.get("/chart", chart.show_chart),
         web.get("/dashboard/chart", chart.answer_chart),
+        web.post("/dashboard/chart", chart.preview_chart),
+        web.get("/dashboard/chart/live", chart_live.live_chart),
+        web.get("/dashboard/plots", plot_configs.download),
+        web.post("/dashboard/plots", plot_configs.save_or_remove),
         web.get("/trades", trades.show_trades),
         web.get("/trades.csv", trades.download_trades),
         web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
