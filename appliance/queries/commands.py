@@ -13,6 +13,7 @@ from appliance.queries import (
     forced_trades,
     locks,
     orders,
+    plot_configs,
     run_state,
     trades,
 )
@@ -53,6 +54,8 @@ DELETE_LOCK = Command(function=locks.delete_lock, role=Role.OPERATOR)
 DELETE_LOCKS = Command(function=locks.delete_locks, role=Role.OPERATOR)
 ADD_TO_BLACKLIST = Command(function=blacklist.add_to_blacklist, role=Role.OPERATOR, protective=True)
 REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=Role.OPERATOR)
+SAVE_PLOT_CONFIG = Command(function=plot_configs.save, role=Role.OPERATOR)
+REMOVE_PLOT_CONFIG = Command(function=plot_configs.remove, role=Role.OPERATOR)
 
 SAVE_CONFIGURATION = Command(function=files.save, role=Role.ADMIN)
 CREATE_TOKEN = Command(function=tokens.create_token, role=Role.ADMIN)
