@@ -51,7 +51,7 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
         pass
     except asyncio.CancelledError:
         task = asyncio.current_task()
-        if task is None or _is_valid(request, session):
+        if task is None or is_valid(request, session):
             raise
         task.uncancel()  # the session was ended: so is the stream, in an orderly way
     finally:

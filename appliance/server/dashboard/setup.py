@@ -78,7 +78,6 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/settings/tokens/revoke", tokens.revoke_token),
         web.get("/settings/notifications", notifications.show_notifications),
         web.post("/settings/notifications", notifications.test_service),
-        web.post("/dashboard/force_entry", actions.force_entry),
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
