@@ -15,17 +15,19 @@ from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
     bots,
     chart,
+    chart_live,
     journals,
     logs,
     overview,
     pairs,
     performance,
+    plot_configs,
     trade,
     trades,
 )
 from appliance.server.dashboard.pages.problem import show_problems
 from appliance.server.dashboard.security import routes as security_routes
-from appliance.server.dashboard.settings import configuration, parameters
+from appliance.server.dashboard.settings import configuration, file, notifications, parameters, tokens
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots
@@ -46,6 +48,10 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/logout", login.log_out),
         web.get("/chart", chart.show_chart),
         web.get("/dashboard/chart", chart.answer_chart),
+        web.post("/dashboard/chart", chart.preview_chart),
+        web.get("/dashboard/chart/live", chart_live.live_chart),
+        web.get("/dashboard/plots", plot_configs.download),
+        web.post("/dashboard/plots", plot_configs.save_or_remove),
         web.get("/trades", trades.show_trades),
         web.get("/trades.csv", trades.download_trades),
         web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
@@ -63,6 +69,15 @@ def setup(app: web.Application, below: str = "") -> None:
         *security_routes.ROUTES,
         web.get("/settings", configuration.show_configuration),
         web.get("/settings/parameters", parameters.show_parameters),
+        web.get("/settings/file", file.show_file),
+        web.post("/settings/file/check", file.check_file),
+        web.get("/settings/file/difference", file.show_difference),
+        web.post("/settings/file", file.save_file),
+        web.get("/settings/tokens", tokens.show_tokens),
+        web.post("/settings/tokens", tokens.create_token),
+        web.post("/settings/tokens/revoke", tokens.revoke_token),
+        web.get("/settings/notifications", notifications.show_notifications),
+        web.post("/settings/notifications", notifications.test_service),
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
