@@ -21,7 +21,7 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
-from appliance.server.dashboard.settings import configuration, file, notifications, parameters, tokens
+from appliance.server.dashboard.settings import backup, configuration, file, notifications, parameters, tokens
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 
@@ -60,6 +60,9 @@ def setup(app: web.Application) -> None:
             web.post("/settings/tokens/revoke", tokens.revoke_token),
             web.get("/settings/notifications", notifications.show_notifications),
             web.post("/settings/notifications", notifications.test_service),
+            web.get("/settings/backup", backup.show_backups),
+            web.post("/settings/backup", backup.make_backup),
+            web.post("/settings/backup/download", backup.download_backup),
             web.get("/settings/parameters", parameters.show_parameters),
             web.get("/dashboard/starting", overview.show_starting),
             web.get("/dashboard/live", live),

@@ -17,6 +17,7 @@ PLACES = (
     ("tokens", "settings/tokens", "API tokens"),
     ("notifications", "settings/notifications", "Notifications"),
     ("parameters", "settings/parameters", "Strategy parameters"),
+    ("backup", "settings/backup", "Backup"),
 )
 """Name (also of the route that states its role), address and title of each page, in their order."""
 
