@@ -7,8 +7,6 @@ ELSEWHERE = {
     "build-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself",
     "edge": "freqtrade removed it, and it is not here either: use a `custom_stake_amount` in the strategy, "
     "with the figures of `backtesting`",
-    "install-ui": "there is nothing to install: `trade` shows a dashboard of its own at the address of its "
-    "API; FreqUI runs beside it, from an address that `api_server.CORS_origins` names",
     "list-hyperopts": "freqtrade removed it: the parameters to search for are in the strategy itself; use "
     "`list-strategies`",
     "new-hyperopt": "freqtrade removed it: the parameters to search for are in the strategy itself; use "

@@ -75,7 +75,7 @@ async def _main(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
-    server = ServerStart(loaded.settings, logs.buffer, open_trades=open_trades, on_available=on_available)
+    server = ServerStart(loaded, logs.buffer, open_trades=open_trades, on_available=on_available)
     startup = server.slot.startup
     prolonging = asyncio.create_task(
         systemd_watchdog.prolong_start(lambda: startup.stuck), name="start timeout"

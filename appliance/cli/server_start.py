@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from appliance.config.loading import LoadedSettings
 from appliance.config.logs.setup import LogBuffer
 from appliance.config.settings import Settings
 from appliance.domain.errors import ConfigurationError
@@ -34,16 +35,24 @@ class ServerStart:
     """
 
     def __init__(
-        self, settings: Settings, log_buffer: LogBuffer, *, open_trades: int, on_available: Callable[[], None]
+        self,
+        loaded: LoadedSettings,
+        log_buffer: LogBuffer,
+        *,
+        open_trades: int,
+        on_available: Callable[[], None],
     ) -> None:
-        self._settings = settings
+        self._settings, self._user_data = loaded.settings, loaded.user_data_dir
         self._log_buffer = log_buffer
-        self._app = create_app(settings, log_buffer=log_buffer)
+        self._app = self._new_app(self._settings)
         self._runner: web.AppRunner | None = None
         self._error: str | None = None
         self._trying: asyncio.Task[None] | None = None
         self._on_available: Callable[[], None] | None = on_available
         self.slot.startup.open_trades = open_trades
+
+    def _new_app(self, settings: Settings) -> web.Application:
+        return create_app(settings, log_buffer=self._log_buffer, user_data=self._user_data)
 
     @property
     def slot(self) -> BotSlot:
@@ -94,7 +103,7 @@ class ServerStart:
         """Retry to open the server until it works, with the settings of that moment."""
         while self._runner is None:
             await asyncio.sleep(RETRY_SECONDS)
-            app = create_app(bot.settings, log_buffer=self._log_buffer)  # a failed one cannot be used again
+            app = self._new_app(bot.settings)  # a failed one cannot be used again
             try:
                 self._runner = await _served(app, bot.settings)
             except ConfigurationError as error:

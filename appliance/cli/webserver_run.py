@@ -45,7 +45,7 @@ async def _main(loaded: LoadedSettings, logs: Logs, on_available: Callable[[], N
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, ended.set)
     loop.add_signal_handler(signal.SIGHUP, log.warning, _NO_RELOAD)
-    server = ServerStart(loaded.settings, logs.buffer, open_trades=0, on_available=on_available)
+    server = ServerStart(loaded, logs.buffer, open_trades=0, on_available=on_available)
     server.slot.is_webserver = True
     log.info("appliance %s is starting in webserver mode", __version__)
     await server.open()

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from appliance.domain.errors import ConfigurationError
 
+FREQUI_FOLDER = "frequi"
+"""Where `install-ui` puts a release of FreqUI, within the user data folder."""
+
 _FOLDERS = (
     "backtest_results",
     "data",

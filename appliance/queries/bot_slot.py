@@ -1,5 +1,6 @@
 """Hold the bot, once it has started, for the server, which starts before it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.startup import Startup
@@ -27,11 +28,12 @@ class BotSlot:
     """Hold what handlers use: settings, log, caches, and the bot (None until it has started).
 
     `startup` is the progress of its start. In webserver mode there is no bot, but a workbench; beside a bot
-    there is one if it is configured.
+    there is one if it is configured. `user_data` is the user data folder.
     """
 
-    def __init__(self, settings: Settings, logs: "LogBuffer") -> None:
+    def __init__(self, settings: Settings, logs: "LogBuffer", user_data: Path | None = None) -> None:
         self.settings = settings
+        self.user_data = user_data or Path(settings.user_data_dir or "user_data")
         self.logs = logs
         self.startup = Startup()
         self.statistics = StatisticsCache()

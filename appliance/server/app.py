@@ -1,5 +1,6 @@
 """Assemble the server. It starts before the bot does, so nothing heavy is imported here."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -10,6 +11,7 @@ from appliance.server.auth.authenticator import AUTHENTICATOR, Authenticator
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import setup as add_dashboard
 from appliance.server.errors import answer_errors
+from appliance.server.frequi import add_frequi
 from appliance.server.listening.connection_slots import CONNECTION_SLOTS, ConnectionSlots, slot_limits
 from appliance.server.middleware.compression import compress_and_tag
 from appliance.server.middleware.cors import allow_origins
@@ -26,10 +28,13 @@ if TYPE_CHECKING:
     from appliance.config.logs.setup import LogBuffer
 
 
-def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Application:
+def create_app(
+    settings: Settings, *, log_buffer: "LogBuffer", user_data: Path | None = None
+) -> web.Application:
     """Return the application. Assign the bot to `app[BOT_SLOT].bot`, its progress to `app[BOT_SLOT].startup`.
 
-    Until then `ping` answers pong and everything else 503.
+    Until then `ping` answers pong and everything else 503. `user_data`: the user data folder, by
+    default as the settings name it.
     """
     origins = settings.api_server.CORS_origins
     outermost = [allow_origins(origins, API)] if origins else []
@@ -37,7 +42,7 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
         middlewares=[*outermost, count_request, limit_request, compress_and_tag, answer_errors],
         client_max_size=LARGEST_BODY,
     )
-    app[BOT_SLOT] = slot = BotSlot(settings, log_buffer)
+    app[BOT_SLOT] = slot = BotSlot(settings, log_buffer, user_data)
     app[AUTHENTICATOR] = Authenticator(lambda: slot.api_server)
     app[HUB] = hub = Hub()
     app[CONNECTION_SLOTS] = ConnectionSlots(slot_limits())
@@ -49,7 +54,9 @@ def create_app(settings: Settings, *, log_buffer: "LogBuffer") -> web.Applicatio
     app.on_response_prepare.append(add_security_headers)
     add_routes(app)
     add_monitoring(app)
-    add_dashboard(app)
+    frequi_first = settings.api_server.start_page == "frequi"
+    add_dashboard(app, "/dashboard" if frequi_first else "")
     if settings.api_server.enable_openapi:
         add_description(app)
+    add_frequi(app, slot.user_data, at_root=frequi_first)
     return app

@@ -42,7 +42,7 @@ def test_a_slip_gets_a_suggestion(typed: str, meant: str) -> None:
 
 
 def test_a_slip_in_a_command_that_is_not_here_gets_its_line() -> None:
-    assert instead("instal-ui", list(_COMMANDS)).startswith("install-ui: there is nothing to install")
+    assert instead("build-hyperop", list(_COMMANDS)).startswith("build-hyperopt: freqtrade removed it")
 
 
 def test_anything_else_is_told_where_the_list_is() -> None:

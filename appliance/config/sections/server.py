@@ -79,6 +79,13 @@ class ApiServerSettings(Struct, frozen=True, kw_only=True):
         tuple[str, ...], doc("Origins of other web pages (FreqUI) that may call the API.")
     ] = ()
     verbosity: Annotated[Literal["error", "info"], doc("Log every request (`info`) or none.")] = "error"
+    start_page: Annotated[
+        Literal["dashboard", "frequi"],
+        doc(
+            "What `/` shows: the dashboard, or FreqUI once `appliance install-ui` has installed it; the "
+            "dashboard is then at `/dashboard/`. A change needs a restart."
+        ),
+    ] = "dashboard"
     enable_openapi: Annotated[bool, doc("Serve the API description at /docs.")] = False
 
     @property

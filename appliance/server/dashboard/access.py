@@ -92,19 +92,26 @@ def to_login(request: web.Request) -> web.Response:
     """
     login = "/login" if request.method in ("GET", "HEAD") else "/login?refused"
     if "HX-Request" in request.headers:
-        return web.Response(status=401, headers={**PAGE_HEADERS, "HX-Redirect": base_path(request) + login})
+        return web.Response(
+            status=401, headers={**PAGE_HEADERS, "HX-Redirect": dashboard_path(request) + login}
+        )
     if "text/html" in request.headers.get("Accept", ""):
         return redirect(request, login)
     return web.Response(status=401, text="Log in first.\n", headers=PAGE_HEADERS)
 
 
 def redirect(request: web.Request, path: str) -> web.Response:
-    """Redirect to another page of the dashboard; `path` is absolute in the application."""
-    return web.Response(status=303, headers={**PAGE_HEADERS, "Location": base_path(request) + path})
+    """Redirect to another page of the dashboard; `path` begins with a slash."""
+    return web.Response(status=303, headers={**PAGE_HEADERS, "Location": dashboard_path(request) + path})
+
+
+def dashboard_path(request: web.Request) -> str:
+    """Return the path of the dashboard as browsers see it, without a slash at its end."""
+    return base_path(request) + request.app[DASHBOARD].below
 
 
 def base_path(request: web.Request) -> str:
-    """Return the path below which a proxy serves the dashboard, without a slash at its end; mostly empty.
+    """Return the path below which a proxy serves this server, without a slash at its end; mostly empty.
 
     A proxy that removes the path from requests names it in X-Forwarded-Prefix. Anybody may send that header,
     so only plain paths count, and only for the answer to this request.

@@ -30,16 +30,19 @@ class EndedSessions:
 
 
 class Dashboard:
-    """Hold the dashboard's parts; `clock` returns seconds since 1970.
+    """Hold the dashboard's parts; `clock` returns seconds since 1970, `below` is the path of the dashboard.
 
     The lock `gathering` is held while the content of a page is gathered: of concurrent page requests one is
     gathered at a time, and other requests run in between.
     """
 
-    def __init__(self, live_page: LivePage, templates: Templates, static: StaticFileServer) -> None:
+    def __init__(
+        self, live_page: LivePage, templates: Templates, static: StaticFileServer, below: str = ""
+    ) -> None:
         self.live_page = live_page
         self.templates = templates
         self.static = static
+        self.below = below
         self.ended = EndedSessions()
         self.drafts = Drafts()
         self.gathering = asyncio.Lock()

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from appliance.server.dashboard.access import PAGE_HEADERS, base_path
+from appliance.server.dashboard.access import PAGE_HEADERS, dashboard_path
 from appliance.server.dashboard.app_state import DASHBOARD
 
 
@@ -17,8 +17,8 @@ async def page_response(
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """Render `template`; it also gets `base`, to which links are relative, and its `own_address`."""
-    address = "./" + request.path_qs.lstrip("/")
-    known = {**context, "base": f"{base_path(request)}/", "own_address": address}
+    address = "./" + request.path_qs.removeprefix(request.app[DASHBOARD].below).lstrip("/")
+    known = {**context, "base": f"{dashboard_path(request)}/", "own_address": address}
     page = await request.app[DASHBOARD].templates.render(template, known)
     return web.Response(
         text=page, status=status, content_type="text/html", headers={**PAGE_HEADERS, **(headers or {})}

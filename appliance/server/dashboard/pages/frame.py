@@ -49,6 +49,8 @@ class Page(Struct, frozen=True, kw_only=True):
     closes_to: str = ""
     status: int = 200
     is_live: bool = False
+    stream: str = "changes"
+    """The query of the stream that it follows."""
 
 
 async def rendered(
@@ -65,6 +67,7 @@ async def rendered(
         "notice": page.notice[:1].upper() + page.notice[1:],
         "closes_to": page.closes_to,
         "is_live": page.is_live,
+        "stream": page.stream,
         "notice_kind": "good" if page.status < 400 else "bad",
         **content,
     }

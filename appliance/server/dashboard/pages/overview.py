@@ -50,6 +50,11 @@ async def show_starting(request: web.Request, _: Session) -> web.Response:
     return await _starting(request)
 
 
+async def redirect_to_dashboard(request: web.Request) -> web.Response:
+    """Redirect to the address that ends with a slash."""
+    return redirect(request, "/")
+
+
 async def show_icon(request: web.Request) -> web.Response:
     """Redirect browsers that request the default icon."""
     return redirect(request, "/" + (await request.app[DASHBOARD].static.files()).url("favicon.svg"))
