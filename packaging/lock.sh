@@ -7,7 +7,8 @@ uv=${UV:-.venv/bin/uv}
 
 # optuna names them as required, and imports them only for its command line and its storage in databases,
 # neither of which is used here. Locks are installed with --no-deps, so that pip does not miss them.
-left_out="--no-emit-package alembic --no-emit-package sqlalchemy --no-emit-package mako --no-emit-package greenlet"
+left_out="--no-emit-package alembic --no-emit-package sqlalchemy --no-emit-package mako"
+no_greenlet="--no-emit-package greenlet" # which playwright needs, in tests
 
 compile() { # file, then the inputs
     file=packaging/locks/$1.txt
@@ -22,6 +23,7 @@ compile dev pyproject.toml --group dev
 for set in install build; do
     compile $set --group $set -c packaging/locks/dev.txt
 done
-compile runtime pyproject.toml -c packaging/locks/dev.txt
+# shellcheck disable=SC2086
+compile runtime pyproject.toml $no_greenlet -c packaging/locks/dev.txt
 compile node --group node
 compile lock --group lock

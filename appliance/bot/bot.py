@@ -17,6 +17,7 @@ from appliance.bot.state.audit import PROGRAM
 from appliance.bot.state.context import Shared
 from appliance.bot.state_summary import state_summary
 from appliance.bot.view import Facts
+from appliance.config.loading import LoadedSettings
 from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType
@@ -64,6 +65,11 @@ class Bot(Facts):
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
         self._shutdown_hooks: list[Callable[[], Awaitable[None]]] = []
+
+    @property
+    def loaded(self) -> LoadedSettings:
+        """The settings in use, with their sources."""
+        return self._reloader.loaded
 
     def put_notice(self, topic: str, text: str, *, bars_entries: bool = False) -> None:
         """Show a notice about the program around the bot until `end_notice`."""

@@ -145,6 +145,11 @@ class Reloader:
         self._requested_by = PROGRAM
         self._waiting: asyncio.Future[str] | None = None
 
+    @property
+    def loaded(self) -> LoadedSettings:
+        """The settings in use, with their sources."""
+        return self._found.loaded
+
     def outcome(self) -> asyncio.Future[str]:
         """Return the outcome of the next reload: what was wrong, or "" if it was applied."""
         if self._waiting is None:
@@ -199,10 +204,7 @@ class Reloader:
 
     def _check(self, fresh: LoadedStrategy) -> None:
         old, new = self._shared.setup.settings, fresh.loaded.settings
-        changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
-        if old.exchange.name != new.exchange.name:
-            changed.append("exchange.name")
-        if changed:
+        if changed := changes_that_need_a_restart(old, new):
             raise ConfigurationError(f"{', '.join(changed)} cannot change while the bot runs: restart it")
         check_against_exchange(fresh, self._shared.markets.gateway)
         if missing := self._shared.markets.gateway.missing(needs_of(fresh.resolved)):
@@ -246,6 +248,12 @@ class Reloader:
             before=None if same else _changed(self._found, was),
             after=None if same else _changed(fresh, becomes),
         )
+
+
+def changes_that_need_a_restart(old: Settings, new: Settings) -> list[str]:
+    """Return the keys of what has changed and cannot change while the bot runs: a reload refuses it."""
+    changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
+    return [*changed, *(["exchange.name"] if old.exchange.name != new.exchange.name else [])]
 
 
 def _next_start(before: Settings, now: Settings) -> list[str]:

@@ -85,16 +85,18 @@ def load(
     runmode: RunMode | None = None,
     holds_trades: HoldsTrades | None = None,
     database: DatabaseChoice | None = None,
+    drafts: Mapping[Path, str] | None = None,
 ) -> LoadedSettings:
     """Load and check the settings. `runmode` None means trading, live or dry-run as configured.
 
-    `holds_trades` helps to choose among several databases; `database` is one that is already chosen.
+    `holds_trades` helps to choose among several databases; `database` is one that is already chosen. `drafts`
+    has texts of files that are read instead of these.
 
     Raises `ConfigurationError` with every problem found.
     """
     if "-" in sources.config and sources.stdin is None:
         sources = replace(sources, stdin=sys.stdin.read())
-    gathered, settings, warnings = _checked(sources, environ, runmode)
+    gathered, settings, warnings = _checked(sources, environ, runmode, drafts)
     mode = runmode or (RunMode.DRY_RUN if settings.dry_run else RunMode.LIVE)
     folder = user_data_folder(settings.user_data_dir, gathered.files)
     candles = Path(settings.datadir) if settings.datadir else folder / "data" / settings.exchange.source
@@ -115,10 +117,13 @@ def load(
 
 
 def _checked(
-    sources: Sources, environ: Mapping[str, str], runmode: RunMode | None
+    sources: Sources,
+    environ: Mapping[str, str],
+    runmode: RunMode | None,
+    drafts: Mapping[Path, str] | None,
 ) -> tuple[Gathered, Settings, list[str]]:
     """Read all sources and check their values; return the settings and the warnings."""
-    gathered = _gather(sources, environ)
+    gathered = _gather(sources, environ, drafts)
     problems = modernise(gathered)
     if runmode is None and gathered.values.get("dry_run", True) is True:
         _drop_credentials(gathered.values)
@@ -144,11 +149,19 @@ def _configured(gathered: Gathered, settings: Settings) -> Configured:
     return Configured(settings.db_url, settings.dry_run, is_in_file)
 
 
-def reload(loaded: LoadedSettings, environ: Mapping[str, str] = os.environ) -> LoadedSettings:
-    """Read the same sources again (reads files). Raises `ConfigurationError`; `loaded` stays valid."""
+def reload(
+    loaded: LoadedSettings,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    drafts: Mapping[Path, str] | None = None,
+) -> LoadedSettings:
+    """Read the same sources again (reads files). Raises `ConfigurationError`; `loaded` stays valid.
+
+    With `drafts`, texts of files by their names, it tells what a reload would give once these are saved.
+    """
     trading = loaded.runmode in (RunMode.LIVE, RunMode.DRY_RUN)
     runmode = None if trading else loaded.runmode
-    return load(loaded.sources, environ, runmode=runmode, database=loaded.database)
+    return load(loaded.sources, environ, runmode=runmode, database=loaded.database, drafts=drafts)
 
 
 def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
@@ -175,9 +188,9 @@ def with_strategy(loaded: LoadedSettings, name: str) -> LoadedSettings:
     return replace(loaded, settings=api_security.with_session_secret(settings, loaded.sources.session_secret))
 
 
-def _gather(sources: Sources, environ: Mapping[str, str]) -> Gathered:
+def _gather(sources: Sources, environ: Mapping[str, str], drafts: Mapping[Path, str] | None) -> Gathered:
     names = sources.config or default_files(named_userdir(sources.overrides, environ))
-    gathered = gather_files(names, sources.stdin or "")
+    gathered = gather_files(names, sources.stdin or "", drafts)
     above = (gather_credentials(environ), gather_environment(environ), _command_line(sources.overrides))
     for one in above:
         gathered.lay_over(one.values, one.places)

@@ -17,7 +17,7 @@ private_key token ws_token bearer_token jwt_secret_key metrics_token chat_id web
 authorization x-mbx-apikey
 """
 _SECRET_KEYS = frozenset(_SECRET_NAMES.split())
-_SECRET_PATHS = (("webhook", "url"), ("notifications", "targets", "url"))
+_SECRET_PATHS = (("webhook", "url"), ("notifications", "targets", "url"), ("api_server", "tokens", "hash"))
 _PUBLIC_PATHS = frozenset({("api_server", "tls", "key")})  # the name of a file
 _URL_PASSWORD = re.compile(r"(?<=://)([^/@\s:]*):([^/@\s]+)(?=@)")
 

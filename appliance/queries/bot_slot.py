@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from appliance.bot.startup import Startup
+from appliance.config.loading import LoadedSettings
 from appliance.config.settings import ApiServerSettings, Settings
 from appliance.domain.errors import Starting, WrongMode
 from appliance.queries.cache.candles import CandleCache
@@ -60,6 +61,15 @@ class BotSlot:
     def api_server(self) -> ApiServerSettings:
         """The server's settings as of the bot's last reload."""
         return (self._bot.settings if self._bot else self.settings).api_server
+
+    @property
+    def loaded(self) -> LoadedSettings:
+        """The settings in use, with their sources. Raises Starting before bot or workbench have started."""
+        if self._bot is None and self.workbench is not None:
+            return self.workbench.loaded
+        if self._bot is None and self.is_webserver:
+            return self.require_workbench().loaded
+        return self.require_bot().loaded
 
     def on_new_bot(self, follow: "Callable[[Bot], None]") -> None:
         """Have `follow` called with each bot that is assigned."""

@@ -32,6 +32,11 @@ class Tunable:
         self._ft_hyper_params = {}
         self._ft_params_from_file = self.load_params_from_file().get("params", {})
 
+    @property
+    def ft_params_from_file(self) -> dict[str, Any]:
+        """The values of the parameter file by space; empty without one."""
+        return self._ft_params_from_file
+
     def enumerate_parameters(self, space: str | None = None) -> Iterator[tuple[str, BaseParameter]]:
         """Yield (name, parameter) of one space, or of all."""
         for name, parameters in self._ft_hyper_params.items():

@@ -1,147 +1,213 @@
-"""Drive a real Chromium through chromedriver, with nothing but the W3C WebDriver protocol."""
+"""Drive a real Chromium, Debian's, by playwright.
+
+Playwright lives in a thread with an event loop of its own, because every test has another loop: so one
+browser serves all tests of a process, and each gets a window that shares nothing with earlier ones.
+"""
 
 import asyncio
 import base64
-import contextlib
-import json
+import importlib.util
 import shutil
-import subprocess
-import tempfile
-import urllib.request
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import aiohttp
+import pytest
 
-ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's own name for a reference to an element
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from playwright.async_api import Browser as Program
+    from playwright.async_api import BrowserContext, CDPSession, ConsoleMessage, Dialog, Page, Playwright
+
+T = TypeVar("T")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
+COMPLAINTS = {"error", "warning"}
+
+
+def missing() -> str:
+    """Return what browser tests need and this machine lacks, or nothing."""
+    if not shutil.which("chromium"):
+        return "chromium is missing (apt install chromium)"
+    if not importlib.util.find_spec("playwright"):
+        return "playwright is missing (make test installs it)"
+    return ""
 
 
 def is_installed() -> bool:
-    return bool(shutil.which("chromedriver") and shutil.which("chromium"))
+    return not missing()
+
+
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not is_installed(), reason=missing() or "all is there"),
+]
+"""What a module of browser tests has as its `pytestmark`."""
 
 
 class Browser:
-    """One window. Waits are bounded by `patience` seconds."""
+    """One window. Waits are bounded by `patience` seconds; questions of the page are answered with no.
 
-    def __init__(self, http: aiohttp.ClientSession, session: str, patience: float = 20) -> None:
-        self._http = http
-        self._session = session
+    `requested` has the address of everything that was asked of a network, `asked` the page's questions.
+    """
+
+    def __init__(self, driver: "Driver", page: "Page", devtools: "CDPSession", patience: float) -> None:
+        self._driver = driver
+        self._page = page
+        self._devtools = devtools
         self._patience = patience
+        self._said: list[str] = []
+        self.requested: list[str] = []
+        self.asked: list[str] = []
+        self.agrees = False
+        page.set_default_timeout(patience * 1000)
+        page.on("console", self._note)
+        page.on("pageerror", lambda error: self._said.append(f"Uncaught {error}"))
+        page.on("request", lambda request: self.requested.append(request.url))
+        page.on("dialog", self._answer)
 
-    async def call(self, method: str, path: str, **body: Any) -> Any:
-        """Send one command; an element that is not there raises LookupError."""
-        sent = body if method == "POST" else None
-        async with self._http.request(method, f"{self._session}{path}", json=sent) as answer:
-            value = (await answer.json())["value"]
-            if answer.status == 404:
-                raise LookupError(value["message"])
-            if answer.status != 200:
-                raise RuntimeError(f"{value['error']}: {value['message']}")
-            return value
+    async def do(self, act: "Callable[[Page], Awaitable[T]]") -> T:
+        """Do anything that playwright can do with a page."""
+
+        async def done() -> T:
+            return await act(self._page)
+
+        return await self._driver.run(done())
 
     async def go(self, url: str) -> None:
-        await self.call("POST", "/url", url=url)
+        await self.do(lambda page: page.goto(url))
 
     async def run(self, script: str) -> Any:
         """Run JavaScript in the page; its `return` comes back."""
-        return await self.call("POST", "/execute/sync", script=script, args=[])
+        return await self.do(lambda page: page.evaluate(f"() => {{ {script} }}"))
 
-    async def devtools(self, command: str, **parameters: Any) -> Any:
-        return await self.call("POST", "/goog/cdp/execute", cmd=command, params=parameters)
+    async def until(self, script: str) -> Any:
+        """Wait until JavaScript returns something true, and return that."""
 
-    async def find(self, css: str) -> str:
-        found = await self.call("POST", "/element", using="css selector", value=css)
-        return str(found[ELEMENT])
+        async def found(page: "Page") -> Any:
+            from playwright.async_api import Error  # late: may not be installed
+
+            async with asyncio.timeout(self._patience):
+                while True:
+                    try:
+                        if value := await page.evaluate(f"() => {{ return {script} }}"):
+                            return value
+                    except Error as error:  # another page is just being loaded
+                        if "context was destroyed" not in error.message:
+                            raise
+                    await asyncio.sleep(0.03)
+
+        return await self.do(found)
 
     async def click(self, css: str) -> None:
-        await self.run(f"document.querySelector({css!r}).scrollIntoView({{block: 'center'}})")
-        await self.call("POST", f"/element/{await self.find(css)}/click")
+        """Click as soon as it is there, in sight and enabled."""
+        await self.do(lambda page: page.click(css))
 
     async def type(self, css: str, text: str) -> None:
-        await self.call("POST", f"/element/{await self.find(css)}/value", text=text)
+        """Replace what a field contains."""
+        await self.do(lambda page: page.fill(css, text))
+
+    async def press(self, *keys: str) -> None:
+        """Press keys, by their names in JavaScript, one after another where the focus is."""
+
+        async def pressed(page: "Page") -> None:
+            for key in keys:
+                await page.keyboard.press(key)
+
+        await self.do(pressed)
 
     async def text(self, css: str) -> str:
         return str(await self.run(f"return document.querySelector({css!r})?.innerText ?? ''"))
 
-    async def until(self, script: str) -> Any:
-        """Wait until JavaScript returns something true, and return that."""
-        async with asyncio.timeout(self._patience):
-            while not (found := await self.run(f"return {script}")):
-                await asyncio.sleep(0.05)
-            return found
+    async def devtools(self, command: str, **parameters: Any) -> Any:
+        return await self._driver.run(self._devtools.send(command, parameters))
 
-    async def see(self, *, width: int, height: int, dark: bool = False) -> None:
-        """Look through a screen of that size."""
+    async def see(self, *, width: int, height: int, dark: bool = False, sharp: int = 1) -> None:
+        """Look through a screen of that size, on which `sharp` dots make a pixel."""
+        phone = width < 600
         await self.devtools(
             "Emulation.setDeviceMetricsOverride",
-            width=width, height=height, deviceScaleFactor=1, mobile=width < 600,
+            width=width, height=height, deviceScaleFactor=sharp, mobile=phone,
         )  # fmt: skip
-        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        await self.devtools("Emulation.setEmulatedMedia", features=[scheme])
+        await self.devtools("Emulation.setTouchEmulationEnabled", enabled=phone)
+        await self.do(lambda page: page.emulate_media(color_scheme="dark" if dark else "light"))
 
-    async def picture(self, file: Path) -> None:
-        """Write the whole page as PNG."""
-        shot = await self.devtools("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    async def picture(self, file: Path, *, whole: bool = True) -> None:
+        """Write the page, or what is in sight of it, as PNG or WebP."""
+        kind = {"format": "webp", "quality": 82} if file.suffix == ".webp" else {"format": "png"}
+        shot = await self.devtools("Page.captureScreenshot", captureBeyondViewport=whole, **kind)
         file.write_bytes(base64.b64decode(shot["data"]))
+
+    async def forget_cookies(self) -> None:
+        await self.do(lambda page: page.context.clear_cookies())
 
     async def console(self) -> list[str]:
         """Return what the page has complained about since the last call."""
-        entries = await self.call("POST", "/se/log", type="browser")
-        return [str(entry["message"]) for entry in entries]
+        said, self._said = self._said, []
+        return said
+
+    def _note(self, message: "ConsoleMessage") -> None:
+        if message.type in COMPLAINTS:
+            self._said.append(f"{message.text} ({message.location.get('url', '')})")
+
+    async def _answer(self, dialog: "Dialog") -> None:
+        self.asked.append(dialog.message)
+        await (dialog.accept() if self.agrees else dialog.dismiss())
 
 
-class Chromium:
-    """One browser for many tests: `window` opens one for each, without what others have left."""
+class Driver:
+    """One browser for many tests, and the thread that drives it."""
 
     def __init__(self) -> None:
-        self._profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        self._driver = subprocess.Popen(
-            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
-        url = f"http://127.0.0.1:{_port(self._driver)}"
-        options = {
-            "goog:chromeOptions": {"args": [*FLAGS, f"--user-data-dir={self._profile.name}"]},
-            "goog:loggingPrefs": {"browser": "ALL"},
-        }
-        answer = _asked("POST", f"{url}/session", capabilities={"alwaysMatch": options})
-        self._session = f"{url}/session/{answer['sessionId']}"
-        self._first = _asked("GET", f"{self._session}/window")
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="browser", daemon=True)
+        self._thread.start()
+        self._playwright, self._program = self._wait(self._begin())
 
     def close(self) -> None:
         """End the browser and what drives it."""
-        with contextlib.suppress(OSError):
-            _asked("DELETE", self._session)
-        self._driver.terminate()
-        self._driver.communicate()
-        self._profile.cleanup()
+        self._wait(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    async def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something in the thread that drives the browser."""
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     @asynccontextmanager
-    async def window(self) -> AsyncIterator[Browser]:
+    async def window(self, patience: float) -> AsyncIterator[Browser]:
         """Open a window without cookies, cache and complaints of earlier ones, and close it."""
-        async with aiohttp.ClientSession() as http:
-            browser = Browser(http, self._session)
-            opened = await browser.call("POST", "/window/new", type="window")
-            await browser.call("POST", "/window", handle=opened["handle"])
-            for forgotten in ("Network.clearBrowserCookies", "Network.clearBrowserCache"):
-                await browser.devtools(forgotten)
-            await browser.console()
-            try:
-                yield browser
-            finally:
-                await browser.call("DELETE", "/window")
-                await browser.call("POST", "/window", handle=self._first)
+        browser, context = await self.run(self._open(patience))
+        try:
+            yield browser
+        finally:
+            await self.run(context.close())
+
+    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(timeout=60)
+
+    async def _begin(self) -> "tuple[Playwright, Program]":
+        from playwright.async_api import async_playwright  # late: may not be installed
+
+        playwright = await async_playwright().start()
+        program = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        return playwright, program
+
+    async def _open(self, patience: float) -> "tuple[Browser, BrowserContext]":
+        context = await self._program.new_context(locale="en-GB", timezone_id="UTC")
+        page = await context.new_page()
+        return Browser(self, page, await context.new_cdp_session(page), patience), context
+
+    async def _end(self) -> None:
+        await self._program.close()
+        await self._playwright.stop()
 
 
 @cache
-def _shared() -> Chromium:
-    return Chromium()
+def _shared() -> Driver:
+    return Driver()
 
 
 def close_chromium() -> None:
@@ -152,23 +218,8 @@ def close_chromium() -> None:
 
 
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(patience: float = 20) -> AsyncIterator[Browser]:
     """Open a window of the browser of this process, which starts with the first one."""
-    shared = await asyncio.to_thread(_shared)
-    async with shared.window() as browser:
+    driver = await asyncio.to_thread(_shared)
+    async with driver.window(patience) as browser:
         yield browser
-
-
-def _asked(method: str, url: str, **body: Any) -> Any:
-    sent = json.dumps(body).encode() if method == "POST" else None
-    with urllib.request.urlopen(urllib.request.Request(url, sent, method=method), timeout=60) as answer:
-        return json.load(answer)["value"]
-
-
-def _port(driver: subprocess.Popen[bytes]) -> int:
-    """Read from chromedriver's first lines which port it took."""
-    assert driver.stdout is not None
-    for line in driver.stdout:
-        if b"started successfully on port" in line:
-            return int(line.split()[-1].rstrip(b"."))
-    raise RuntimeError("chromedriver did not start")

@@ -1,6 +1,5 @@
 """Drive an unmodified FreqUI, served from an origin of its own."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -71,7 +70,6 @@ class FreqUI:
     async def log_in(self, url: str, user: str, password: str) -> None:
         await self.go("/login")
         await self.browser.until("!!document.querySelector('#url-input')")
-        await self.browser.call("POST", f"/element/{await self.browser.find('#url-input')}/clear")
         await self.browser.type("#url-input", url)
         await self.browser.type("input[placeholder=Freqtrader]", user)
         await self.browser.type("input[type=password]", password)
@@ -80,7 +78,6 @@ class FreqUI:
 
     async def complaints(self) -> list[str]:
         """Return what the browser reported since the last call, without what is expected."""
-        await asyncio.sleep(0)
         lines = await self.browser.console()
         bad = [line for line in lines if "Failed to load" in line or "Uncaught" in line or "Error" in line]
         return [line for line in bad if not any(noise in line for noise in NOISE)]

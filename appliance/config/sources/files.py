@@ -69,8 +69,10 @@ def _value_at(values: Any, path: KeyPath) -> Json:
     return found
 
 
-def gather_files(names: Sequence[str], stdin: str = "") -> Gathered:
+def gather_files(names: Sequence[str], stdin: str = "", drafts: Mapping[Path, str] | None = None) -> Gathered:
     """Read configuration files; later ones override earlier ones. "-" stands for the text `stdin`.
+
+    `drafts` has texts that are not saved yet, by the names of their files: they are read instead of these.
 
     Raises `ConfigurationError` that names every file which cannot be read.
     """
@@ -78,7 +80,7 @@ def gather_files(names: Sequence[str], stdin: str = "") -> Gathered:
     problems: list[str] = []
     for name in names:
         try:
-            one = _read_text(stdin, "stdin") if name == "-" else _read(Path(name))
+            one = _read_text(stdin, "stdin") if name == "-" else _read(Path(name), drafts or {})
         except ConfigurationError as error:
             problems.extend(error.problems)
             continue
@@ -94,16 +96,16 @@ def _add(result: Gathered, one: Gathered) -> None:
     result.warnings.extend(one.warnings)
 
 
-def _read(file: Path, above: tuple[Path, ...] = ()) -> Gathered:
+def _read(file: Path, drafts: Mapping[Path, str], above: tuple[Path, ...] = ()) -> Gathered:
     """Read a file and the files that it includes, by names relative to it. Its own values override theirs."""
     if file.resolve() in above or len(above) > _DEEPEST_INCLUDE:
         chain = " -> ".join(str(path) for path in (*above, file))
         limit = f"expected no circle and at most {_DEEPEST_INCLUDE} levels"
         raise ConfigurationError(f"{file}: add_config_files: {limit}, found {chain}")
-    own = _read_text(_text_of(file), str(file))
+    own = _read_text(drafts[file] if file in drafts else _text_of(file), str(file))
     result = Gathered(files=[file])
     for name in _included(own):
-        _add(result, _read(file.parent / name, (*above, file.resolve())))
+        _add(result, _read(file.parent / name, drafts, (*above, file.resolve())))
     _add(result, own)
     return result
 

@@ -77,6 +77,10 @@ def bars(values: Sequence[float], scale: Scale, *, gap: float = 0.3) -> list[str
     ]
 
 
+_FORMS = ((2, "%H:%M"), (6, "%a %H:%M"), (300, "%d %b"), (float("inf"), "%b %Y"))
+"""How times are labelled, up to so many days from the first to the last."""
+
+
 class TimeTick(Struct, frozen=True):
     """Label a moment: `x` from the left."""
 
@@ -88,7 +92,7 @@ class TimeTick(Struct, frozen=True):
 def time_ticks(first: int, last: int, most: int = 5) -> list[TimeTick]:
     """Return labelled moments (s since 1970 UTC) between two, evenly spaced, from the first to the last."""
     span = max(last - first, 1)
-    form = "%H:%M" if span < 2 * 86_400 else "%d %b" if span < 300 * 86_400 else "%b %Y"
+    form = next(form for limit, form in _FORMS if span < limit * 86_400)
     moments = [first + span * place // (most - 1) for place in range(most)]
     return [
         TimeTick(round((moment - first) / span * WIDTH, 1), f"{date:{form}}", date)

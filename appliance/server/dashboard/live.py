@@ -1,6 +1,7 @@
 """Send the page's fragments as they change, as server-sent events: plain HTTP, which any proxy forwards."""
 
 import asyncio
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -11,6 +12,10 @@ from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import fingerprint
+from appliance.server.other_bots.watch import OTHER_BOTS
+
+if TYPE_CHECKING:
+    from appliance.bot.bot import Bot
 
 BEAT = 10.0
 """Seconds after which the stream sends a heartbeat; after 25 seconds without one, live.js reconnects."""
@@ -83,7 +88,7 @@ async def _watch(
         if slot.bot is None:
             await stream.write(event("reload", "."))
             return
-        now, found = asyncio.get_running_loop().time(), fingerprint(slot.bot, slot.logs)
+        now, found = asyncio.get_running_loop().time(), _what_pages_show(request, slot.bot)
         if seen is not None and found != seen:
             await stream.write(event("changed", "."))
             beaten = now
@@ -92,6 +97,16 @@ async def _watch(
             beaten = now
         seen = found
         await live_page.closing(LEAST_BETWEEN_CHANGES)
+
+
+def _what_pages_show(request: web.Request, bot: "Bot") -> object:
+    """Return a value that changes whenever the page would; with `?bots` also for the page of other bots."""
+    found = fingerprint(bot, request.app[BOT_SLOT].logs)
+    if "bots" not in request.query:
+        return found
+    others = request.app[OTHER_BOTS]
+    others.ask_soon()
+    return found, others.revision
 
 
 def is_valid(request: web.Request, session: Session) -> bool:

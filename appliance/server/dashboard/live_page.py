@@ -23,6 +23,8 @@ FRAGMENTS: Mapping[str, str] = {
         "figures",
         "equity",
         "open",
+        "risk",
+        "coins",
         "closed",
         "locks",
         "pairs",

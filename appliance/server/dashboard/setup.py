@@ -12,6 +12,7 @@ from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
+    bots,
     chart,
     chart_live,
     journals,
@@ -23,8 +24,10 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
+from appliance.server.dashboard.settings import configuration, parameters
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
+from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots
 
 
 def setup(app: web.Application, below: str = "") -> None:
@@ -57,6 +60,11 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/orders/{client_order_id}", journals.show_order),
         web.get("/audit", journals.show_audit),
         web.post("/dashboard/settle/{client_order_id}", journals.resolve),
+        web.get("/bots", bots.show_bots),
+        web.post("/dashboard/bots", bots.add_bot),
+        web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
+        web.get("/settings", configuration.show_configuration),
+        web.get("/settings/parameters", parameters.show_parameters),
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
@@ -68,6 +76,8 @@ def setup(app: web.Application, below: str = "") -> None:
     app.add_routes([web.route(one.method, below + one.path, one.handler) for one in routes])
     if below:
         app.router.add_get(below, overview.redirect_to_dashboard)
+    app[OTHER_BOTS] = OtherBots(app[BOT_SLOT].user_data)
+    app.on_cleanup.append(app[OTHER_BOTS].close)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
 

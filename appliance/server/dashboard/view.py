@@ -15,9 +15,13 @@ from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import State, TradingMode
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
-from appliance.domain.trade import Trade
+from appliance.queries.account import balance
 from appliance.queries.bot_slot import BotSlot
+from appliance.reports.risk import Risk, risk_now
 from appliance.server.dashboard.equity import EquityPicture, equity_picture
+from appliance.server.dashboard.panels.coins import Coins, coins_in
+from appliance.server.dashboard.panels.health import HealthView, health_view
+from appliance.server.dashboard.panels.open_trades import OpenTrades, open_trades
 from appliance.server.dashboard.summary import BalanceSummary, ProfitSummary, balance_summary, profit_summary
 
 if TYPE_CHECKING:
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
     from appliance.config.logs.setup import LogBuffer
 
 PAGE_ROWS = 20
+LAST_CLOSED = 10
+"""Closed trades on one page of the overview; the page of trades has more of them."""
 LOG_LINES = 30
 
 _STATE_WORDS = {
@@ -32,12 +38,6 @@ _STATE_WORDS = {
     State.PAUSED: ("Paused", "Enters no more trades; open ones are still exited."),
     State.STOPPED: ("Stopped", "Does nothing: open trades are not exited."),
     State.RELOAD_CONFIG: ("Reloading", "Reloads configuration and strategy."),
-}
-_NO_TRADES = {
-    State.RUNNING: "The bot checks every pair when a candle closes, and enters on the strategy's signals.",
-    State.PAUSED: "The bot is paused; resume it to enter trades.",
-    State.STOPPED: "The bot is stopped; start it to trade.",
-    State.RELOAD_CONFIG: "The bot continues once the configuration is reloaded.",
 }
 
 
@@ -55,37 +55,6 @@ class BotFacts(Struct, frozen=True, kw_only=True):
     stake_currency: str
     force_entry: bool
     short_allowed: bool
-
-
-class OpenRow(Struct, frozen=True, kw_only=True):
-    """Show an open trade. `age` in seconds; `stop_distance` is the distance from rate to stop, as a ratio."""
-
-    id: int
-    pair: str
-    base: str
-    side: str
-    leverage: float
-    pending: bool
-    filled: bool
-    profit: float | None
-    profit_ratio: float | None
-    opened: datetime
-    age: float
-    stake: float
-    amount: float
-    open_rate: float
-    rate: float | None
-    stop: float | None
-    stop_distance: float | None
-    tag: str
-
-
-class OpenTrades(Struct, frozen=True, kw_only=True):
-    """List the open trades, newest first. `most` is their maximum number, 0 for no limit."""
-
-    rows: list[OpenRow]
-    most: int
-    next: str
 
 
 class ClosedRow(Struct, frozen=True, kw_only=True):
@@ -140,6 +109,7 @@ class Overview(Struct, frozen=True, kw_only=True):
     """Hold all that a page shows, immutable."""
 
     bot: BotFacts
+    health: HealthView
     notices: list[str]
     bars_entries: bool
     unknown: list[UnknownOrder]
@@ -147,6 +117,8 @@ class Overview(Struct, frozen=True, kw_only=True):
     profit: ProfitSummary
     equity: EquityPicture
     open: OpenTrades
+    risk: Risk
+    coins: Coins
     closed: ClosedTrades
     locks: list[Lock]
     pairs: list[str]
@@ -158,16 +130,21 @@ async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1, wind
 
     `window`: how far back the equity goes, one of `WINDOWS`.
     """
-    account, profit = await balance_summary(bot), await profit_summary(bot, slot, now)
+    held = await balance(bot)
+    account, profit = balance_summary(held), await profit_summary(bot, slot, now)
+    equity = equity_picture(bot, account, profit, now, window)
     return Overview(
         bot=bot_facts(bot),
+        health=health_view(bot),
         notices=bot.notices,
         bars_entries=bool(bot.bars),
         unknown=[unknown_row(order, now) for order in bot.unknown_orders],
         balance=account,
         profit=profit,
-        equity=equity_picture(bot, account, profit, now, window),
+        equity=equity,
         open=open_trades(bot, now),
+        risk=risk_now(bot.book.open.values(), bot.book.rates, equity.last),
+        coins=coins_in(held),
         closed=closed_trades(bot.book.closed, page),
         locks=[lock_row(lock) for lock in sorted(bot.locks.active(now), key=lambda lock: lock.lock_end_time)],
         pairs=list(bot.whitelist),
@@ -187,6 +164,7 @@ def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
         tuple(bot.notices),
         bot.settings,
         last,
+        health_view(bot),
     )
 
 
@@ -209,47 +187,12 @@ def bot_facts(bot: "Bot") -> BotFacts:
     )
 
 
-def open_trades(bot: "Bot", now: datetime) -> OpenTrades:
-    rows = [open_row(trade, bot.book.rates.get(trade.pair), now) for trade in bot.book.open.values()]
-    most = bot.max_open_trades
-    return OpenTrades(
-        rows=sorted(rows, key=lambda row: (row.opened, row.id), reverse=True),
-        most=0 if math.isinf(most) or most < 0 else int(most),
-        next=_NO_TRADES[bot.state],
-    )
-
-
-def open_row(trade: Trade, rate: float | None, now: datetime) -> OpenRow:
-    """Show `trade` at the current exit rate; without profit before an entry has filled, or without a rate."""
-    profit = trade.calculate_profit(rate) if rate and trade.amount else None
-    return OpenRow(
-        id=trade.id,
-        pair=trade.pair,
-        base=trade.safe_base_currency,
-        side=trade.trade_direction,
-        leverage=trade.leverage,
-        pending=trade.has_open_orders,
-        filled=trade.amount > 0,
-        profit=profit.profit_abs if profit else None,
-        profit_ratio=profit.profit_ratio if profit else None,
-        opened=trade.open_date,
-        age=(now - trade.open_date).total_seconds(),
-        stake=trade.stake_amount,
-        amount=trade.amount,
-        open_rate=trade.open_rate,
-        rate=rate,
-        stop=trade.stop_loss or None,
-        stop_distance=trade.stop_loss / rate - 1 if rate and trade.stop_loss else None,
-        tag=trade.enter_tag or "",
-    )
-
-
 def closed_trades(closed: Sequence[ClosedTrade], page: int) -> ClosedTrades:
     """Show one page of trades, which are given first closed first; a page beyond the last is the last."""
-    pages = max(1, math.ceil(len(closed) / PAGE_ROWS))
+    pages = max(1, math.ceil(len(closed) / LAST_CLOSED))
     page = min(page, pages)
-    end = max(len(closed) - (page - 1) * PAGE_ROWS, 0)
-    rows = closed[max(end - PAGE_ROWS, 0) : end][::-1]
+    end = max(len(closed) - (page - 1) * LAST_CLOSED, 0)
+    rows = closed[max(end - LAST_CLOSED, 0) : end][::-1]
     return ClosedTrades(rows=[closed_row(trade) for trade in rows], total=len(closed), page=page, pages=pages)
 
 

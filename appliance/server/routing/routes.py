@@ -43,6 +43,7 @@ from appliance.queries.research.lists import (
 )
 from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
+from appliance.queries.settings import configuration, parameters
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
 from appliance.reports.views.markets import MarketResponse
@@ -218,14 +219,20 @@ ROUTES: tuple[Route, ...] = (
     ),
 )
 
+PAGE_ROUTES: tuple[Route, ...] = (
+    get("/settings/configuration", configuration.configuration, role=Role.OPERATOR),
+    get("/settings/parameters", parameters.parameters),
+)
+"""What only pages of the dashboard show and command; the API has no endpoints for it."""
+
 UI_VERSION = get("/ui_version", info.ui_version, "Info", public=True)
 """The one that clients ask for beside the API, at the root."""
 
-_BY_NAME = {(route.method, route.path): route for route in ROUTES}
+_BY_NAME = {(route.method, route.path): route for route in (*ROUTES, *PAGE_ROUTES)}
 
 
 def find_route(method: Method, path: str) -> Route:
-    """Return the route of `path` below /api/v1. Raises KeyError if there is none."""
+    """Return the route of `path` below /api/v1, or of a page. Raises KeyError if there is none."""
     return _BY_NAME[method, path]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.browser import chromium, is_installed
+from tests.support.browser import IN_A_BROWSER, chromium
 from tests.support.frequi import FreqUI, served
 from tests.support.research.backtests import Workspace, walk
 from tests.support.running import PASSWORD, USER, Program, api_settings, free_port
@@ -19,11 +19,10 @@ BUILD = os.environ.get("FREQUI", "")
 DAY_MS = 86_400_000
 
 pytestmark = [
+    *IN_A_BROWSER,
     pytest.mark.slow,
-    pytest.mark.browser,
     pytest.mark.python_independent,
     pytest.mark.skipif(not BUILD, reason="FREQUI names no build of FreqUI (the folder of its index.html)"),
-    pytest.mark.skipif(not is_installed(), reason="chromium or chromedriver is not installed"),
 ]
 
 
@@ -66,8 +65,7 @@ async def program(workspace, tmp_path):
 
 @pytest.fixture
 async def ui(workspace, program):
-    async with served(Path(BUILD), workspace.page) as address, chromium() as browser:
-        browser._patience = 60
+    async with served(Path(BUILD), workspace.page) as address, chromium(patience=60) as browser:
         await browser.see(width=1600, height=1300)
         ui = FreqUI(browser, address)
         await ui.log_in(program.url, USER, PASSWORD)

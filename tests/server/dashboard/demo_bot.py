@@ -67,15 +67,25 @@ class DemoBot:
         self.bars: list[str] = []
         self.strategy_name = "SampleStrategy"
         self.fiat_rate = 0.0
-        self.resolved = SimpleNamespace(timeframe="5m", name="SampleStrategy")
+        self.resolved = SimpleNamespace(
+            timeframe="5m", name="SampleStrategy", minimal_roi={0: 0.05, 60: 0.03, 720: 0.01}
+        )
+        self.frames: dict[tuple[str, str], object] = {}
+        self.gateway = SimpleNamespace(silent_for=1.0)
+        self.loop_age, self.journal_lag, self.database_lost = 1.0, 0.0, ""
+        self.set_aside: list[str] = []
         self.max_open_trades = self.settings.max_open_trades
         self.first_started_at = self.started_at = datetime.now(UTC) - timedelta(days=3)
-        self.last_cycle_at = None
+        self.last_cycle_at: datetime | None = datetime.now(UTC)
         self.asked: list[tuple[object, ...]] = []
         self.refusal: str | None = None
         self.audited: list[AuditRecord] = []
         self.audit = Audit(self._write, self.now)
         self.decisions = Decisions(self.now, lambda: "5m", lambda: False)
+
+    @property
+    def followed_pairs(self) -> list[str]:
+        return self.whitelist
 
     @property
     def unknown_orders(self) -> list[Order]:

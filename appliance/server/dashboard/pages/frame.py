@@ -1,26 +1,30 @@
 """Answer with pages inside the dashboard's frame: navigation, notices, paging."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from msgspec import Struct
 
-from appliance.domain.errors import NotFound, Starting
+from appliance import __version__
+from appliance.domain.errors import NotFound, Starting, WrongMode
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, SessionHandler, logged_in, redirect
 from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.view import PAGE_ROWS, bot_facts
+from appliance.server.dashboard.view import PAGE_ROWS, BotFacts, bot_facts
+
+if TYPE_CHECKING:
+    from appliance.queries.bot_slot import BotSlot
 
 
 def when_started(handler: SessionHandler) -> Handler:
-    """Wrap a page: before the bot has started, redirect to the overview, which says so."""
+    """Wrap a page: before the bot has started, or without one, redirect to the overview."""
 
     async def checked(request: web.Request, session: Session) -> web.StreamResponse:
         try:
             return await handler(request, session)
-        except Starting:
+        except (Starting, WrongMode):
             return redirect(request, "/")
         except NotFound as error:
             return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
@@ -45,6 +49,8 @@ class Page(Struct, frozen=True, kw_only=True):
     closes_to: str = ""
     status: int = 200
     is_live: bool = False
+    stream: str = "changes"
+    """The query of the stream that it follows."""
 
 
 async def rendered(
@@ -52,7 +58,7 @@ async def rendered(
 ) -> web.Response:
     caller = session.caller
     context = {
-        "bot": bot_facts(request.app[BOT_SLOT].require_bot()),
+        "bot": _facts(request.app[BOT_SLOT]),
         "here": page.place,
         "heading": page.heading,
         "token": session.token,
@@ -61,10 +67,25 @@ async def rendered(
         "notice": page.notice[:1].upper() + page.notice[1:],
         "closes_to": page.closes_to,
         "is_live": page.is_live,
+        "stream": page.stream,
         "notice_kind": "good" if page.status < 400 else "bad",
         **content,
     }
     return await page_response(request, page.template, context, page.status)
+
+
+class ServerFacts(Struct, frozen=True):
+    """Describe the server where there is no bot, for the frame of a page."""
+
+    name: str
+    version: str
+
+
+def _facts(slot: "BotSlot") -> BotFacts | ServerFacts:
+    """Return what the frame shows of the bot. Raises Starting before it has started."""
+    if slot.bot is None and slot.workbench is not None:
+        return ServerFacts(slot.settings.bot_name or "appliance", __version__)
+    return bot_facts(slot.require_bot())
 
 
 def page_number(request: web.Request) -> int:

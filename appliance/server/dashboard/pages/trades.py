@@ -20,14 +20,9 @@ from appliance.reports.trade_choice import (
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.pages.frame import Page, page_number, rendered, when_started
+from appliance.server.dashboard.panels.open_trades import OpenTrades, open_trades
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.view import (
-    PAGE_ROWS,
-    ClosedRow,
-    OpenTrades,
-    closed_row,
-    open_trades,
-)
+from appliance.server.dashboard.view import PAGE_ROWS, ClosedRow, closed_row
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:

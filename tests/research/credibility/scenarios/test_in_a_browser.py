@@ -11,13 +11,9 @@ from appliance.research.credibility.examine import Histories, examined
 from appliance.research.credibility.page import write_page
 from appliance.research.credibility.report import report_of
 from tests.research.credibility.made import around, search
-from tests.support.browser import Browser, chromium, is_installed
+from tests.support.browser import IN_A_BROWSER, Browser, chromium
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_A_BROWSER
 
 READY = "document.documentElement.classList.contains('ready')"
 REQUESTS = """

@@ -11,15 +11,10 @@ from appliance.research.plots.profit_page import profit_page
 from appliance.research.report.terms import Terms
 from tests.research.plots.test_pair_page import SUBJECT, frame
 from tests.research.report.made import Series, rows, trade
-from tests.research.report.scenarios.test_in_a_browser import DRAWN, READY, REQUESTS, keys
-from tests.support.browser import Browser, is_installed
+from tests.research.report.scenarios.test_in_a_browser import DRAWN, READY, REQUESTS
+from tests.support.browser import IN_A_BROWSER, Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.python_independent,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [*IN_A_BROWSER, pytest.mark.python_independent]
 
 TERMS = Terms(timeframe="5m", stake_currency="USDT")
 MANY = 20_000
@@ -62,8 +57,8 @@ async def test_a_long_plot_takes_its_candles_as_it_is_moved(browser: Browser, pa
     await browser.click("#trades-body tr:nth-child(2) button")
     await browser.until(f"Math.abs({SLIDER}.value - 9004) < 10")
     await browser.until("document.activeElement.id === 'plot'")
-    for key in 25 * ["-"] + 60 * ["\ue012"]:  # beyond what the chart held before
-        await browser.call("POST", "/actions", actions=[keys(key)])
+    for key in 25 * ["-"] + 60 * ["ArrowLeft"]:  # beyond what the chart held before
+        await browser.press(key)
         if await browser.run(f"return {SLIDER}.value < 5000"):
             break
     assert int(await browser.run(f"return {SLIDER}.value")) < 5000

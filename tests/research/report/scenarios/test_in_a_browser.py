@@ -9,14 +9,9 @@ import pytest
 from appliance.research.report.page import report_page
 from appliance.research.report.terms import Terms
 from tests.research.report.made import Series, outcome, rows, trade
-from tests.support.browser import Browser, is_installed
+from tests.support.browser import IN_A_BROWSER, Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.python_independent,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = [*IN_A_BROWSER, pytest.mark.python_independent]
 
 TERMS = Terms(timeframe="5m", stake_currency="USDT")
 HOSTILE = "</script><script>window.hacked = 1</script>\"'<img src=x onerror='window.hacked = 1'>"
@@ -120,7 +115,7 @@ async def test_lists_are_sorted_filtered_and_turned(browser: Browser, report: st
 async def test_a_trade_is_shown_on_its_candles(browser: Browser, report: str) -> None:
     await opened(browser, report)
     await browser.run("document.querySelector('#trades-body button').focus()")
-    await browser.call("POST", "/actions", actions=[keys("\ue007")])  # Enter
+    await browser.press("Enter")
     await browser.until("document.querySelector('#trade-chart canvas')")
     assert await browser.text("#trade-title") == "BTC/USDT short, trade 1"
     assert await browser.run(DRAWN % "#trade-chart") > 1000
@@ -129,9 +124,9 @@ async def test_a_trade_is_shown_on_its_candles(browser: Browser, report: str) ->
         "Exit",
         "Exit",
     ]
-    await browser.call("POST", "/actions", actions=[keys("\ue014")])  # right arrow
+    await browser.press("ArrowRight")
     await browser.until("document.querySelector('#trade-title').innerText === 'ETH/USDT long, trade 2'")
-    await browser.call("POST", "/actions", actions=[keys("\ue00c")])  # Escape
+    await browser.press("Escape")
     await browser.until("!document.querySelector('#trade').open")
     assert await browser.run("return document.activeElement.innerText") == "BTC/USDT"
     assert await browser.run("return window.hacked") is None
@@ -143,8 +138,7 @@ async def test_curves_can_be_switched_and_steered(browser: Browser, report: str)
     assert "Market" not in await browser.text("#equity-chart .legend")
     await browser.click("#equity-switches label:nth-child(3) input")
     await browser.run("document.querySelector('#equity-chart').focus()")
-    for key in ("+", "\ue012", "-", "\ue011"):
-        await browser.call("POST", "/actions", actions=[keys(key)])
+    await browser.press("+", "ArrowLeft", "-", "Home")
     assert await browser.console() == []
 
 
@@ -160,8 +154,3 @@ async def test_a_report_without_trades_has_its_curve(browser: Browser, empty_rep
     assert "No trades:" in await browser.text("#trades")
     assert await browser.run(DRAWN % "#equity-chart") > 100
     assert await browser.console() == []
-
-
-def keys(key: str) -> dict[str, Any]:
-    pressed = [{"type": "keyDown", "value": key}, {"type": "keyUp", "value": key}]
-    return {"type": "key", "id": "keyboard", "actions": pressed}

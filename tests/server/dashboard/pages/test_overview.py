@@ -14,7 +14,7 @@ from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.closed_trades.table import ClosedTrades
 from appliance.domain.enums import State
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.view import PAGE_ROWS
+from appliance.server.dashboard.view import LAST_CLOSED
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs, demo_settings
 
@@ -86,7 +86,11 @@ async def test_an_open_trade_shows_what_exiting_it_now_would_make(trader: Visito
     assert "1 of 5" in page
     # 0.002 x 51,000 less 0.1 % is 101.898; less 100.1 paid is 1.798
     assert "+1.80 % +1.80 USDT" in page
-    assert "50,000.00 51,000.00 45,000.00 −11.76 % rsi_dip" in page
+    assert "stop 45,000.00 −11.76 %" in page
+    # 5 % of 100.1 more, and the fee of 0.1 %: (105.105 / 0.999) / 0.002
+    assert "+3.15 % 52,605.11 target" in page
+    assert "51,000.00 from 50,000.00" in page
+    assert "rsi_dip" in page
     assert "17 min" in page
 
 
@@ -117,11 +121,11 @@ async def test_today_starts_at_midnight_utc(trader: Visitor, bot: DemoBot) -> No
 
 
 async def test_closed_trades_come_newest_first_in_pages(trader: Visitor, bot: DemoBot) -> None:
-    for number in range(45):
-        bot.close(f"P{number}/USDT", 1.0, minutes_ago=45 - number)
+    for number in range(25):
+        bot.close(f"P{number}/USDT", 1.0, minutes_ago=25 - number)
     first, last = await trader.page("/"), await trader.page("/?page=3")
-    assert first.index("P44/USDT") < first.index("P25/USDT")
-    assert "P24/USDT" not in first
+    assert first.index("P24/USDT") < first.index("P15/USDT")
+    assert "P14/USDT" not in first
     assert 'href="./?page=2#closed-title"' in first
     assert "P0/USDT" in last
     assert "P5/USDT" not in last
@@ -213,5 +217,5 @@ async def test_a_page_of_closed_trades_looks_at_no_others(
 
     monkeypatch.setattr(ClosedTrades, "_trade", counted)
     await trader.page(f"/?page={page}")
-    last = 1000 - (int(page) - 1) * PAGE_ROWS
-    assert looked_at == list(range(last - PAGE_ROWS + 1, last + 1))
+    last = 1000 - (int(page) - 1) * LAST_CLOSED
+    assert looked_at == list(range(last - LAST_CLOSED + 1, last + 1))

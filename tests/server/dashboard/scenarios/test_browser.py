@@ -7,15 +7,11 @@ import pytest
 from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.support.browser import Browser, is_installed
+from tests.support.browser import IN_A_BROWSER, Browser
 from tests.support.scripted import Scene
 from tests.support.serving import Api
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_A_BROWSER
 
 
 async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot: DemoBot) -> None:
@@ -42,16 +38,15 @@ async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot
     await browser.until("document.querySelector('#state-title').innerText === 'Paused'")
 
     await browser.click("#do-stop")
-    await browser.call("POST", "/alert/dismiss")
+    browser.agrees = True
     await browser.click("#exit-1")
-    await browser.call("POST", "/alert/accept")
     await browser.until("document.querySelector('#notice').innerText.includes('exit order for trade 1')")
     assert bot.asked == [("paused",), ("force_exit", "1")]
 
     await browser.click("#enter > summary")
     await browser.type("#entry-pair", "ETH/USDT")
-    await browser.type("#entry-price", "3000\n")
-    await browser.call("POST", "/alert/accept")
+    await browser.type("#entry-price", "3000")
+    await browser.press("Enter")
     await browser.until("document.querySelector('#trade-2')?.innerText.includes('ETH/USDT')")
     assert bot.asked[-1] == ("force_enter", "ETH/USDT", "long", 3000.0)
     assert [line for line in await browser.console() if "favicon" not in line] == []
@@ -95,7 +90,7 @@ async def test_a_login_that_has_ended_leads_to_the_login(
     await host.serve(make_app(bot))
     await log_in(browser, host.url)
     await browser.until(LIVE)
-    await browser.call("DELETE", "/cookie")
+    await browser.forget_cookies()
     await browser.run("document.querySelector('#do-pause').click()")
     await browser.until("location.pathname === '/login'")
     assert not bot.asked

@@ -9,13 +9,9 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.support.browser import Browser, is_installed
+from tests.support.browser import IN_A_BROWSER, Browser
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_A_BROWSER
 
 PHONE, DESK_SCREEN = (360, 640), (1280, 800)
 ACTIONS = {
@@ -181,7 +177,7 @@ async def test_a_session_that_has_ended_says_that_nothing_was_done(
     browser: Browser, host: Host, make_app: Any, bot: DemoBot
 ) -> None:
     await look(browser, host, make_app(bot), PHONE)
-    await browser.call("DELETE", "/cookie")
+    await browser.forget_cookies()
     await act(browser, "#do-stop")
     await browser.until("location.pathname === '/login' && document.querySelector('.notice')")
     assert "Your command was not carried out" in await browser.text(".notice")

@@ -1,0 +1,1 @@
+"""The pages of settings: configuration, its files, parameters, tokens, notifications, backups."""
