@@ -25,12 +25,14 @@ class Command(Struct, frozen=True, kw_only=True):
     """Describe a command: it changes something, so it is written to the audit log before `function` runs.
 
     `role` is the least role that may give it. `protective`: it only takes risk away, so it is carried out
-    even where the audit log cannot be written.
+    even where the audit log cannot be written. `moves_money`: it places, cancels or disowns orders or a
+    position, which cannot be undone.
     """
 
     function: Callable[..., Any]
     role: Role
     protective: bool = False
+    moves_money: bool = False
 
 
 START = Command(function=run_state.start, role=Role.OPERATOR)
@@ -38,12 +40,14 @@ STOP = Command(function=run_state.stop, role=Role.OPERATOR, protective=True)
 PAUSE = Command(function=run_state.pause, role=Role.OPERATOR, protective=True)
 RELOAD_CONFIG = Command(function=run_state.reload_config, role=Role.ADMIN)
 SET_MARKET_DIRECTION = Command(function=run_state.set_market_direction, role=Role.OPERATOR)
-FORCE_ENTER = Command(function=forced_trades.force_enter, role=Role.OPERATOR)
-FORCE_EXIT = Command(function=forced_trades.force_exit, role=Role.OPERATOR, protective=True)
-DELETE_TRADE = Command(function=trades.delete_trade, role=Role.ADMIN)
+FORCE_ENTER = Command(function=forced_trades.force_enter, role=Role.OPERATOR, moves_money=True)
+FORCE_EXIT = Command(function=forced_trades.force_exit, role=Role.OPERATOR, protective=True, moves_money=True)
+DELETE_TRADE = Command(function=trades.delete_trade, role=Role.ADMIN, moves_money=True)
 RELOAD_TRADE = Command(function=trades.reload_trade, role=Role.OPERATOR)
-CANCEL_OPEN_ORDER = Command(function=trades.cancel_open_order, role=Role.OPERATOR, protective=True)
-RESOLVE_ORDER = Command(function=orders.resolve, role=Role.OPERATOR)
+CANCEL_OPEN_ORDER = Command(
+    function=trades.cancel_open_order, role=Role.OPERATOR, protective=True, moves_money=True
+)
+RESOLVE_ORDER = Command(function=orders.resolve, role=Role.OPERATOR, moves_money=True)
 ADD_LOCKS = Command(function=locks.add_locks, role=Role.OPERATOR, protective=True)
 DELETE_LOCK = Command(function=locks.delete_lock, role=Role.OPERATOR)
 DELETE_LOCKS = Command(function=locks.delete_locks, role=Role.OPERATOR)

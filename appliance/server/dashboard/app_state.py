@@ -9,6 +9,7 @@ from aiohttp import web
 from appliance.server.dashboard.forming import FormingCandles
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.static_files import StaticFileServer
+from appliance.server.dashboard.submissions import Submissions
 from appliance.server.dashboard.templates import Templates
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Dashboard:
         self.forming = FormingCandles()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
+        self.submissions = Submissions(lambda: self.clock())
 
 
 DASHBOARD = web.AppKey("dashboard", Dashboard)

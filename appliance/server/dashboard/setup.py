@@ -9,6 +9,7 @@ from aiohttp import web
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions, login
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
+from appliance.server.dashboard.forms import entry, exit, pair_commands, trade_commands
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
@@ -68,7 +69,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
-        web.post("/dashboard/force_entry", actions.force_entry),
+        *_forms(),
         web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
         web.get("/static/{name:.+}", static.answer),
         web.get("/favicon.ico", overview.show_icon),
@@ -80,6 +81,33 @@ def setup(app: web.Application, below: str = "") -> None:
     app.on_cleanup.append(app[OTHER_BOTS].close)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
+
+
+def _forms() -> list[web.RouteDef]:
+    """Return the pages with forms, what they ask meanwhile, and what carries them out."""
+    trade, command = r"/trades/{tradeid:\d+}", r"/dashboard/trades/{tradeid:\d+}"
+    return [
+        web.get("/enter", entry.show_entry),
+        web.get("/dashboard/entry_preview", entry.preview_entry),
+        web.post("/dashboard/force_entry", entry.enter),
+        web.get(f"{trade}/exit", exit.show_exit),
+        web.get(f"{command}/exit_preview", exit.preview_exit),
+        web.post(f"{command}/exit", exit.exit_trade),
+        web.get(f"{trade}/cancel", trade_commands.show_cancel),
+        web.post(f"{command}/cancel", trade_commands.cancel),
+        web.get(f"{trade}/delete", trade_commands.show_delete),
+        web.post(f"{command}/delete", trade_commands.delete),
+        web.get(f"{trade}/reload", trade_commands.show_reload),
+        web.post(f"{command}/reload", trade_commands.reload),
+        web.get("/lock", pair_commands.show_lock),
+        web.post("/dashboard/locks", pair_commands.lock),
+        web.get(r"/locks/{lockid:\d+}/unlock", pair_commands.show_unlock),
+        web.post(r"/dashboard/locks/{lockid:\d+}/unlock", pair_commands.unlock),
+        web.get("/blacklist/add", pair_commands.show_blacklisting),
+        web.post("/dashboard/blacklist/add", pair_commands.add_to_blacklist),
+        web.get("/blacklist/remove", pair_commands.show_removal),
+        web.post("/dashboard/blacklist/remove", pair_commands.remove_from_blacklist),
+    ]
 
 
 async def _rendering(app: web.Application) -> AsyncIterator[None]:

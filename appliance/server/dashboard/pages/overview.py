@@ -31,7 +31,13 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
         asked = page_number(request), request.query.get("window", "all")
         view = await overview(slot.bot, slot, slot.bot.now(), *asked)
         await asyncio.sleep(0)
-    page = Page(template="dashboard.html", place="overview", heading=view.bot.state_word)
+    # The stream has the fragments of the plain address; another choice is requested again as a whole.
+    page = Page(
+        template="dashboard.html",
+        place="overview",
+        heading=view.bot.state_word,
+        is_live=not request.query.keys().isdisjoint(("page", "window")),
+    )
     response = await rendered(request, session, page, {"view": view})
     expires = int(dashboard.clock()) + SESSION_SECONDS
     _, cookie = sealed_until(credentials_of(request), session.caller, session.id, expires)
