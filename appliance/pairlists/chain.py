@@ -69,14 +69,16 @@ class Chain:
         pairs = await self.links[0].generate(run)
         if among is not None:
             pairs = [pair for pair in pairs if pair in among]
-        steps = [step_of(self.links[0].name, _usual(self.links[0]), None, pairs, self.left_out)]
+        first = self.links[0]
+        refused = first.left_out if isinstance(first, StaticPairList) else {}
+        steps = [step_of(first.name, _does(first), None, pairs, refused)]
         for link in self.links[1:] if not generator_only else ():
             given = _known(pairs, run)
             pairs = await link.filter(list(given), run)
             gone = set(given).difference(pairs)
             reasons = {pair: link.removed.get(pair) or _usual(link) for pair in gone}
             dropped.update((pair, (link.name, reason)) for pair, reason in reasons.items())
-            steps.append(step_of(link.name, _usual(link), given, pairs, reasons))
+            steps.append(step_of(link.name, _does(link), given, pairs, reasons))
         steps.append(self._without_blacklisted(pairs, run, dropped))
         self.dropped, self.last = dropped, Evaluation(at=run.now, steps=steps)
         return [pair for pair in _known(pairs, run) if pair not in run.blacklisted]
@@ -90,7 +92,7 @@ class Chain:
             self._log.warning(f"Leaving {pair} out of the whitelist: it is blacklisted")
             dropped[pair] = ("the blacklist", "it is blacklisted")
         kept = [pair for pair in _known(pairs, run) if pair not in run.blacklisted]
-        reasons = {pair: NOT_TRADED for pair in pairs} | dict.fromkeys(blacklisted, "it is blacklisted")
+        reasons = dict.fromkeys(pairs, NOT_TRADED) | dict.fromkeys(blacklisted, "it is blacklisted")
         return step_of(BLACKLIST, "removes what is never traded", pairs, kept, reasons)
 
     async def _new_run(self) -> ChainRun:
@@ -116,6 +118,11 @@ class Chain:
 def _usual(link: Link) -> str:
     """Return what a list does, for a pair of which it did not say more."""
     return link.summary().removeprefix(f"{link.name}: ")
+
+
+def _does(link: Link) -> str:
+    """Return the same in words even for a list without parameters."""
+    return link.description if link.summary() == link.name else _usual(link)
 
 
 def read_chain(entries: Sequence[Any], context: PairListContext) -> tuple[Chain | None, Reading]:

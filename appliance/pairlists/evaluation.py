@@ -1,6 +1,6 @@
 """Remember what the last evaluation of a chain did: how many pairs each list got and gave, and why fewer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -51,8 +51,3 @@ def step_of(
         added_count=len(returned) - len(stayed) if given is not None else 0,
         sorts=given is not None and stayed != [pair for pair in before if pair in kept],
     )
-
-
-def pairs_removed(steps: Iterable[ChainStep]) -> int:
-    """Return how many pairs all lists together have removed."""
-    return sum(step.removed_count for step in steps)
