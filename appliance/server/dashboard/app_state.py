@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.server.dashboard.live_page import LivePage
+from appliance.server.dashboard.pages.candles_around import FetchedCandles
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.submissions import Submissions
 from appliance.server.dashboard.templates import Templates
@@ -46,6 +47,7 @@ class Dashboard:
         self.ended = EndedSessions()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
+        self.fetched = FetchedCandles()
         self.submissions = Submissions(lambda: self.clock())
 
 
