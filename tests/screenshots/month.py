@@ -39,9 +39,10 @@ from tests.support.serving import LOGIN
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
 
-ENDS = datetime(2026, 11, 27, 15, 2, 6, tzinfo=UTC)
+BEGINS = datetime(2026, 10, 14, 16, 2, 6, tzinfo=UTC)
+TRADES_ITSELF = datetime(2026, 11, 12, 10, 2, 6, tzinfo=UTC)
+ENDS = datetime(2026, 11, 13, 7, 32, 6, tzinfo=UTC)
 STEP = timedelta(minutes=30)
-LATELY = timedelta(hours=30)
 SEED = 2
 BASES = ("BTC", "ETH", "SOL", "BNB", "XRP", "SUI", "AVAX", "WIF", "ADA", "LINK", "OP", "LTC")
 TESTED = [f"{base}/USDT" for base in BASES]
@@ -167,15 +168,15 @@ async def put(folder: Path, before: list[Trade], first: datetime) -> None:
 
 
 @asynccontextmanager
-async def month(folder: Path, *, days: float = 30, end: datetime = ENDS) -> AsyncIterator[Month]:
-    """Give a bot that has traded for so many days. What the folder had is forgotten."""
+async def month(folder: Path, *, end: datetime = ENDS) -> AsyncIterator[Month]:
+    """Give a bot that has traded for a month. What the folder had is forgotten."""
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "strategies").mkdir(parents=True)
     shutil.copy(Path(__file__).parent.parent / "data" / "swing.py", folder / "strategies")
-    first, found = ENDS - timedelta(days=days), Month(folder, ENDS - LATELY)
+    found = Month(folder, TRADES_ITSELF)
     market = SimulatedMarket(seed=SEED, clock=lambda: to_ms(found.now))
-    await store_candles(folder, market, first)
-    await put(folder, await asyncio.to_thread(tested, folder, first, found.now), first)
+    await store_candles(folder, market, BEGINS)
+    await put(folder, await asyncio.to_thread(tested, folder, BEGINS, found.now), BEGINS)
     logging.getLogger("appliance").addHandler(found.logs)
     logging.getLogger("appliance").setLevel(logging.INFO)
     loaded = await asyncio.to_thread(settings, folder, RunMode.DRY_RUN)
@@ -183,6 +184,9 @@ async def month(folder: Path, *, days: float = 30, end: datetime = ENDS) -> Asyn
     found.bot = await assemble(loaded, gateway=DryRunGateway(market), clock=lambda _: clock)
     try:
         await found.pass_until(end)
+        await found.bot.interventions.add_lock(
+            "DOGE/USDT", end + timedelta(hours=9), "*", "waits for the news"
+        )
         yield found
     finally:
         logging.getLogger("appliance").removeHandler(found.logs)
