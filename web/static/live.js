@@ -156,5 +156,10 @@
   }
   sessionStorage.removeItem("notices");
 
+  // On a phone the pages are one line that can be moved.
+  const pages = document.querySelector(".top .places");
+  const present = pages?.querySelector("[aria-current]");
+  if (present) pages.scrollLeft = present.offsetLeft - (pages.clientWidth - present.clientWidth) / 2;
+
   connect();
 })();
