@@ -56,6 +56,7 @@
   // Other pages than the overview request themselves again when the bot has changed.
   async function follow() {
     hear("", "live");
+    document.dispatchEvent(new Event("bot:changed"));
     const main = document.querySelector("main[data-follow]");
     if (asking) again = true;
     if (!main || asking || !refreshing.may(main)) return;
@@ -131,7 +132,8 @@
   notices.addEventListener("animationend", (event) => event.target.remove());
   document.addEventListener("htmx:after:swap", tidy);
   document.addEventListener("htmx:after:request", (event) => {
-    const { response, text } = event.detail.ctx;
+    const { request, response, text } = event.detail.ctx;
+    if (request.method === "GET" && response.status < 400) return; // a piece of a page
     if (response.headers.has("HX-Redirect") || text.includes('class="notice')) return;
     event.preventDefault(); // no message of ours: of the API, of a proxy
     let why = text.startsWith("<") ? "" : text.trim();
