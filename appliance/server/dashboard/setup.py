@@ -23,6 +23,7 @@ from appliance.server.dashboard.pages import (
     performance,
     plot_configs,
     trade,
+    trade_picture,
     trades,
 )
 from appliance.server.dashboard.pages.problem import show_problems
@@ -55,6 +56,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/trades", trades.show_trades),
         web.get("/trades.csv", trades.download_trades),
         web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
+        web.get(r"/dashboard/trades/{trade_id:\d+}/chart", trade_picture.answer_picture),
         web.get("/pairs", pairs.show_pairs),
         web.get("/pairs/{pair:.+}", pairs.show_pair),
         web.get("/performance", performance.show_performance),
