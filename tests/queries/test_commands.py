@@ -71,7 +71,8 @@ def test_each_command_of_the_table_can_be_given():
 )
 def test_a_route_has_role_and_protection_of_its_command(route):
     command = next(command for command in TABLE.values() if command.function is route.function)
-    assert (route.role, route.protective) == (command.role, command.protective)
+    stated = command.role, command.protective, command.moves_money
+    assert (route.role, route.protective, route.moves_money) == stated
     assert route.role > Role.VIEWER
     assert {"bot", "bench"} & {*signature(route.function).parameters}
 
@@ -106,6 +107,16 @@ def test_only_what_takes_risk_away_is_protective():
         "FORCE_EXIT",
         "PAUSE",
         "STOP",
+    ]
+
+
+def test_what_moves_money_cannot_be_undone():
+    assert sorted(name for name, command in TABLE.items() if command.moves_money) == [
+        "CANCEL_OPEN_ORDER",
+        "DELETE_TRADE",
+        "FORCE_ENTER",
+        "FORCE_EXIT",
+        "RESOLVE_ORDER",
     ]
 
 

@@ -61,7 +61,16 @@ def static_file(content: bytes, content_type: str) -> StaticFile:
     return StaticFile(version, content_type, content, gzip.compress(content, mtime=0))
 
 
-CHART_SCRIPTS = ("number_format.js", "charts.js", "band.js", "pair_chart.js", "live_main.js")
+CHART_SCRIPTS = (
+    "number_format.js",
+    "charts.js",
+    "band.js",
+    "shapes.js",
+    "pair_chart.js",
+    "live_chart.js",
+    "plot_editor.js",
+    "live_main.js",
+)
 """What draws candles in reports draws them here."""
 
 

@@ -84,6 +84,7 @@ def command(method: Method, path: str, given: Command, *tags: str) -> Route:
         role=given.role,
         is_command=True,
         protective=given.protective,
+        moves_money=given.moves_money,
     )
 
 

@@ -26,7 +26,7 @@ def when_started(handler: SessionHandler) -> Handler:
             return await handler(request, session)
         except (Starting, WrongMode):
             return redirect(request, "/")
-        except NotFound as error:
+        except NotFound as error:  # which `problem.py` shows in the frame
             return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
 
     return logged_in(checked)
@@ -39,7 +39,8 @@ def paging(page: int, total: int) -> dict[str, int]:
 class Page(Struct, frozen=True, kw_only=True):
     """Describe a page: its template, its place in the navigation, and a notice that closes to an address.
 
-    A live page requests itself again when the bot has changed; what is typed into its forms would be lost.
+    A live page requests itself again when the bot has changed, but not while somebody types, selects text or
+    has something open in it (refreshing.js); fields with an id keep what was entered.
     """
 
     template: str

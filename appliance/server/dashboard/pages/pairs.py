@@ -7,6 +7,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from appliance.domain.enums import State
+from appliance.domain.lock import PairLock
 from appliance.queries import blacklist, decisions, performance
 from appliance.queries.decisions import DecisionsQuery, DecisionStep, PairDecisions
 from appliance.reports.performance import PerformanceEntry
@@ -41,6 +42,7 @@ class PairsView(Struct, frozen=True, kw_only=True):
     rows: list[PairRow]
     left_out: list[PairDecisions]
     everywhere: list[DecisionStep]
+    locks: list[PairLock]
     blacklist: list[str]
     blacklisted: int
     waits: str
@@ -80,6 +82,7 @@ async def pairs_view(bot: "Bot", slot: "BotSlot") -> PairsView:
         rows=sorted(rows, key=lambda row: (-row.open_trades, not row.is_listed)),
         left_out=[pair for pair in found.pairs if not _is_followed(bot, pair)],
         everywhere=found.everywhere,
+        locks=sorted(bot.locks.active(bot.now()), key=lambda lock: lock.lock_end_time),
         blacklist=never.blacklist,
         blacklisted=len(never.blacklist_expanded),
         waits=_WAITS.get(bot.state, "The bot decides when the next candle has closed."),

@@ -56,6 +56,7 @@ class TradeDetail(Struct, frozen=True, kw_only=True):
     profit: float | None
     profit_ratio: float | None
     lasted: float
+    adds: bool
     happenings: list[Happening]
     custom_data: list[CustomDataEntry]
 
@@ -88,6 +89,7 @@ async def trade_detail(bot: "Bot", trade: Trade) -> TradeDetail:
         profit=profit,
         profit_ratio=ratio,
         lasted=(end - trade.open_date).total_seconds(),
+        adds=bot.settings.force_entry_enable and bot.resolved.position_adjustment_enable,
         happenings=happenings(trade, _decided(bot, trade)),
         custom_data=await _stored(bot, trade),
     )
