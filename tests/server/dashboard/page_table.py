@@ -23,20 +23,14 @@ PAGES = {
     "audit": "/audit",
     "bots": "/bots",
     "settings": "/settings",
+    "file": "/settings/file",
     "parameters": "/settings/parameters",
+    "notifications": "/settings/notifications",
+    "tokens": "/settings/tokens",
+    "backup": "/settings/backup",
+    "security": "/settings/security",
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
-NO_PAGES = {
-    "/favicon.ico",
-    "/login",
-    "/static/{name}",
-    "/trades.csv",
-    "/dashboard/chart",
-    "/dashboard/entry_preview",
-    "/dashboard/trades/{tradeid}/exit_preview",
-    "/dashboard/trades/{trade_id}/chart",
-    "/dashboard/live",
-    "/dashboard/starting",
-}
-"""What is answered to GET without being a page with the frame of the dashboard around it."""
+NO_PAGES = {"/favicon.ico", "/login", "/static/{name}", "/trades.csv", "/settings/file/difference"}
+"""What is answered to GET outside the frame of the dashboard, besides the pieces below /dashboard/."""

@@ -68,9 +68,9 @@ async def test_a_configuration_is_saved_chosen_by_address_and_removed(visitor, s
     told = [(line.record.who, line.record.what.split(" {")[0], line.record.after) for line in lines[-4:]]
     assert [what for _, what, _ in told] == [
         "POST /plots",
-        "outcome of 2",
+        "outcome of 3",
         "POST /plots/remove",
-        "outcome of 4",
+        "outcome of 5",
     ]
     assert told[1][2].startswith('saved plot configuration "my own"')
 
