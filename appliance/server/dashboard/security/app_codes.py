@@ -1,5 +1,7 @@
 """Set up, renew and remove the codes of an authenticator app."""
 
+import time
+
 from aiohttp import web
 
 from appliance.server.auth.authenticator import AUTHENTICATOR
@@ -85,12 +87,12 @@ async def remove(request: web.Request, session: Session) -> web.Response:
 @by_owner
 async def ask_programs(request: web.Request, session: Session) -> web.Response:
     """Have the API ask for codes as well, or not any more."""
-    logins, now = request.app[LOGINS], request.app[DASHBOARD].clock()
+    logins = request.app[LOGINS]
     asks = "asks" in await form_of(request)
     if (await logins.factors()).codes is None:
         raise NotNow("Set up codes first.", 409)
     what = f"{'ask' if asks else 'do not ask'} programs for codes"
     async with logins.changing(commander(request, session.caller), what):
-        await logins.change(logins.book.ask_programs, asks, now)
+        await logins.change(logins.book.ask_programs, asks, time.time())
     request.app[AUTHENTICATOR].forget()
     return redirect(request, f"/{ADDRESS}")

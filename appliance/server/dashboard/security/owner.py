@@ -5,7 +5,7 @@ from functools import wraps
 
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError
+from appliance.domain.errors import ApplianceError, Refused
 from appliance.server.dashboard.access import CONFIRMED, Handler, acting, form_of
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.security.begin import commander
@@ -42,7 +42,9 @@ def by_owner(change: Change) -> Handler:
         except NotNow as error:
             return await security_page(request, session, str(error), error.status)
         except ApplianceError as error:
-            return await security_page(request, session, f"Not done: {error}.", error.http_status)
+            # 502, which freqtrade's clients expect of a refusal, means a broken proxy to a browser.
+            status = 409 if isinstance(error, Refused) else error.http_status
+            return await security_page(request, session, f"Not done: {error}.", status)
 
     return checked
 

@@ -56,9 +56,8 @@ async def test_a_passkey_is_made_and_lets_in_without_password(
     await browser.click("#exit-1")
     await browser.click("#dialog #form .primary")
     await browser.click("[data-use-passkey]")
-    await browser.until(
-        "!document.querySelector('.confirm-dialog') && document.querySelector('#notice .good')"
-    )
+    await browser.until("!document.querySelector('.confirm-dialog')")
+    await browser.until("document.querySelector('#notice .good')")
     assert ("force_exit", "1") in bot.asked
 
     await browser.devtools("WebAuthn.setUserVerified", authenticatorId=device, isUserVerified=False)
