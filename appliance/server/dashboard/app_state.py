@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from appliance.queries.settings.drafts import Drafts
+from appliance.server.dashboard.forming import FormingCandles
 from appliance.server.dashboard.live_page import LivePage
+from appliance.server.dashboard.pages.candles_around import FetchedCandles
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.submissions import Submissions
 from appliance.server.dashboard.templates import Templates
@@ -29,8 +32,11 @@ class Dashboard:
         self.templates = templates
         self.static = static
         self.below = below
+        self.drafts = Drafts()
+        self.forming = FormingCandles()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
+        self.fetched = FetchedCandles()
         self.submissions = Submissions(lambda: self.clock())
 
 

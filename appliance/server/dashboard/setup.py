@@ -15,16 +15,22 @@ from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
     bots,
     chart,
+    chart_live,
     journals,
     logs,
+    logs_live,
     overview,
+    pair,
     pairs,
     performance,
+    plot_configs,
     trade,
+    trade_picture,
     trades,
 )
+from appliance.server.dashboard.pages.problem import show_problems
 from appliance.server.dashboard.security import routes as security_routes
-from appliance.server.dashboard.settings import configuration, parameters
+from appliance.server.dashboard.settings.routes import SETTINGS_ROUTES
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots
@@ -45,13 +51,19 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/logout", login.log_out),
         web.get("/chart", chart.show_chart),
         web.get("/dashboard/chart", chart.answer_chart),
+        web.post("/dashboard/chart", chart.preview_chart),
+        web.get("/dashboard/chart/live", chart_live.live_chart),
+        web.get("/dashboard/plots", plot_configs.download),
+        web.post("/dashboard/plots", plot_configs.save_or_remove),
         web.get("/trades", trades.show_trades),
         web.get("/trades.csv", trades.download_trades),
         web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
+        web.get(r"/dashboard/trades/{trade_id:\d+}/chart", trade_picture.answer_picture),
         web.get("/pairs", pairs.show_pairs),
-        web.get("/pairs/{pair:.+}", pairs.show_pair),
+        web.get("/pairs/{pair:.+}", pair.show_pair),
         web.get("/performance", performance.show_performance),
         web.get("/logs", logs.show_log),
+        web.get("/dashboard/logs/live", logs_live.live_log),
         web.get("/orders", journals.show_orders),
         web.get("/orders/{client_order_id}", journals.show_order),
         web.get("/audit", journals.show_audit),
@@ -60,8 +72,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/dashboard/bots", bots.add_bot),
         web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
         *security_routes.ROUTES,
-        web.get("/settings", configuration.show_configuration),
-        web.get("/settings/parameters", parameters.show_parameters),
+        *SETTINGS_ROUTES,
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
@@ -75,6 +86,7 @@ def setup(app: web.Application, below: str = "") -> None:
         app.router.add_get(below, overview.redirect_to_dashboard)
     app[OTHER_BOTS] = OtherBots(app[BOT_SLOT].user_data)
     app.on_cleanup.append(app[OTHER_BOTS].close)
+    app.middlewares.append(show_problems)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
 
