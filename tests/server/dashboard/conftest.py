@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,11 +70,13 @@ def logs() -> DemoLogs:
 
 
 @pytest.fixture
-def make_app(logs: DemoLogs) -> Callable[..., web.Application]:
-    """Return what makes the application."""
+def make_app(logs: DemoLogs, tmp_path: Path) -> Callable[..., web.Application]:
+    """Return what makes the application; each further one knows the sessions of earlier ones."""
 
     def make(bot: DemoBot | None = None, **settings: Any) -> web.Application:
-        app = create_app(bot.settings if bot else demo_settings(**settings), log_buffer=logs)
+        app = create_app(
+            bot.settings if bot else demo_settings(**settings), log_buffer=logs, user_data=tmp_path
+        )
         app[BOT_SLOT].bot = bot
         return app
 
