@@ -103,9 +103,10 @@ async def visitor(visit: Any, make_app: Any, bot: DemoBot) -> Visitor:
 
 
 @pytest.fixture
-async def trader(visitor: Visitor) -> Visitor:
-    """Somebody who is logged in, at a form."""
+async def trader(visitor: Visitor, bot: DemoBot) -> Visitor:
+    """Somebody who is logged in, at a form; the line of that in the audit log is gone."""
     assert (await visitor.log_in()).status == 303
+    bot.audited.clear()
     await visitor.page("/enter")
     return visitor
 

@@ -63,7 +63,7 @@ async def _send(request: web.Request, _: Session, shown: dict[str, Any]) -> web.
     return response
 
 
-@settings_command("/settings/backup/download", "backup", _send)
+@settings_command("/settings/backup/download", "backup", _send, asks_again=True)
 async def download_backup(slot: BotSlot, fields: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Send a backup to the browser: one that is there, or a new one."""
     name = fields.get("name", "")

@@ -29,7 +29,7 @@ async def _page(request: web.Request, session: Session, shown: dict[str, Any]) -
     return await settings_page(request, session, "tokens", content)
 
 
-@settings_command("/settings/tokens", "tokens", _page)
+@settings_command("/settings/tokens", "tokens", _page, asks_again=True)
 async def create_token(slot: BotSlot, fields: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Create a token, and have it applied."""
     given = (fields.get("name", ""), fields.get("role", ""), fields.get("days", "").strip())
