@@ -15,6 +15,7 @@ from appliance.bot.reload import Reloader
 from appliance.bot.startup_message import greeting
 from appliance.bot.state.audit import PROGRAM
 from appliance.bot.state.context import Shared
+from appliance.bot.state.notifications import Notifications
 from appliance.bot.state_summary import state_summary
 from appliance.bot.view import Facts
 from appliance.config.loading import LoadedSettings
@@ -66,6 +67,8 @@ class Bot(Facts):
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
+        self.notifications: Notifications | None = None
+        """What sends messages; None where that could not be started."""
         self._shutdown_hooks: list[Callable[[], Awaitable[None]]] = []
 
     @property

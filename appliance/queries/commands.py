@@ -19,6 +19,7 @@ from appliance.queries import (
 )
 from appliance.queries.research import analyses, background, backtest, backtest_history, jobs, replay
 from appliance.queries.roles import Role
+from appliance.queries.settings import files, notifications, tokens
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -55,6 +56,11 @@ ADD_TO_BLACKLIST = Command(function=blacklist.add_to_blacklist, role=Role.OPERAT
 REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=Role.OPERATOR)
 SAVE_PLOT_CONFIG = Command(function=plot_configs.save, role=Role.OPERATOR)
 REMOVE_PLOT_CONFIG = Command(function=plot_configs.remove, role=Role.OPERATOR)
+
+SAVE_CONFIGURATION = Command(function=files.save, role=Role.ADMIN)
+CREATE_TOKEN = Command(function=tokens.create_token, role=Role.ADMIN)
+REVOKE_TOKEN = Command(function=tokens.revoke_token, role=Role.ADMIN)
+TEST_SERVICE = Command(function=notifications.test_service, role=Role.OPERATOR)
 
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
 REMOVE_ENDED_JOBS = Command(function=background.remove_ended_jobs, role=Role.OPERATOR)

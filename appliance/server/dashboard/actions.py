@@ -20,6 +20,7 @@ from appliance.server.dashboard.access import Handler, acting, form_of
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.pages.frame import Page, rendered
+from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.submissions import Said
 from appliance.server.routing.command_audit import CommandRequest, audited, trade_named
@@ -57,6 +58,8 @@ def commanding(*paths: str, method: Method = "POST", once: bool = False) -> Call
             route = routes[request.match_info.get("command", next(iter(routes)))]
             if session.caller.role < route.role:
                 return await answered(request, session, Said(refusal(session.caller, route.role), 403))
+            if route.moves_money and (asked := await unconfirmed(request, session)):
+                return asked
             fields = await form_of(request)
             fields.pop("token", None)
             ticket = fields.pop("ticket", "")

@@ -12,6 +12,7 @@ from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import fingerprint
+from appliance.server.logins.logins import LOGINS
 from appliance.server.other_bots.watch import OTHER_BOTS
 
 if TYPE_CHECKING:
@@ -48,6 +49,11 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
         await follow(request, session, stream, live_page)
     except ConnectionError:  # the page was closed
         pass
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or is_valid(request, session):
+            raise
+        task.uncancel()  # the session was ended: so is the stream, in an orderly way
     finally:
         live_page.remove_viewer(session.caller)
     return stream
@@ -112,7 +118,7 @@ def _what_pages_show(request: web.Request, bot: "Bot") -> object:
 def is_valid(request: web.Request, session: Session) -> bool:
     """Return whether a stream may go on: the session neither expired nor ended, its login still there."""
     dashboard = request.app[DASHBOARD]
-    if session.expires <= dashboard.clock() or session.id in dashboard.ended:
+    if session.expires <= dashboard.clock() or request.app[LOGINS].sessions.find(session.id) is None:
         return False
     return request.app[AUTHENTICATOR].is_still_valid(session.caller)
 

@@ -8,25 +8,21 @@ from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import (
     acting,
+    address_of,
     credentials_of,
     form_of,
     redirect,
     same_origin,
     session_of,
     set_cookie_for,
-    set_session_cookie,
 )
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.page_response import page_response
-from appliance.server.dashboard.session import (
-    SESSION_SECONDS,
-    Session,
-    cookie_name,
-    form_token,
-    new_session,
-    same,
-)
+from appliance.server.dashboard.security.begin import commander, logged_in_as, way_of
+from appliance.server.dashboard.session import Session, cookie_name, form_token, same
 from appliance.server.errors import TooManyAttempts, Unauthorized
+from appliance.server.logins.logins import LOGINS
+from appliance.server.logins.session_book import mark_of
 
 
 async def show_login(request: web.Request) -> web.Response:
@@ -38,21 +34,21 @@ async def show_login(request: web.Request) -> web.Response:
 
 async def log_in(request: web.Request) -> web.Response:
     """Check the form and start a session. Guessing is throttled."""
-    dashboard, fields = request.app[DASHBOARD], await form_of(request)
-    username = fields.get("username", "")[:256]
+    fields = await form_of(request)
+    username, password = fields.get("username", "")[:256], fields.get("password", "")
     if not _is_our_form(request, fields.get("token", "")):
         return await _form(request, 403, "This form has expired. Please try again.", username)
     authenticator = request.app[AUTHENTICATOR]
     try:
-        caller = await authenticator.check_login(request, username, fields.get("password", ""))
+        caller = await authenticator.check_login(request, username, password)
     except TooManyAttempts as error:
         problem = f"Too many failed attempts. Try again in {error.seconds} seconds."
         return await _form(request, 429, problem, username, {"Retry-After": str(error.seconds)})
     except Unauthorized:
+        now = request.app[DASHBOARD].clock()
+        await request.app[LOGINS].journal.failed(f"dashboard {address_of(request)}", "login failed", now)
         return await _form(request, 401, "Username or password is wrong.", username)
-    _, cookie = new_session(authenticator.credentials, caller, dashboard.clock())
-    response = redirect(request, "/")
-    set_session_cookie(request, response, cookie)
+    response = await logged_in_as(request, caller, way_of(password))
     response.del_cookie(_visit_name(request), path="/")
     return response
 
@@ -60,8 +56,10 @@ async def log_in(request: web.Request) -> web.Response:
 @acting
 async def log_out(request: web.Request, session: Session) -> web.Response:
     """End the session, also for copies of its cookie."""
-    dashboard = request.app[DASHBOARD]
-    dashboard.ended.end(session.id, dashboard.clock(), SESSION_SECONDS)
+    logins = request.app[LOGINS]
+    logins.sessions.end(mark_of(session.id))
+    await logins.sessions.save()
+    await logins.journal.note(commander(request, session.caller), "logged out")
     response = redirect(request, "/login")
     response.del_cookie(cookie_name(credentials_of(request)), path="/")
     return response

@@ -27,7 +27,9 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
-from appliance.server.dashboard.settings import configuration, parameters
+from appliance.server.dashboard.pages.problem import show_problems
+from appliance.server.dashboard.security import routes as security_routes
+from appliance.server.dashboard.settings import configuration, file, notifications, parameters, tokens
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots
@@ -67,8 +69,18 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/bots", bots.show_bots),
         web.post("/dashboard/bots", bots.add_bot),
         web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
+        *security_routes.ROUTES,
         web.get("/settings", configuration.show_configuration),
         web.get("/settings/parameters", parameters.show_parameters),
+        web.get("/settings/file", file.show_file),
+        web.post("/settings/file/check", file.check_file),
+        web.get("/settings/file/difference", file.show_difference),
+        web.post("/settings/file", file.save_file),
+        web.get("/settings/tokens", tokens.show_tokens),
+        web.post("/settings/tokens", tokens.create_token),
+        web.post("/settings/tokens/revoke", tokens.revoke_token),
+        web.get("/settings/notifications", notifications.show_notifications),
+        web.post("/settings/notifications", notifications.test_service),
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
@@ -82,6 +94,7 @@ def setup(app: web.Application, below: str = "") -> None:
         app.router.add_get(below, overview.redirect_to_dashboard)
     app[OTHER_BOTS] = OtherBots(app[BOT_SLOT].user_data)
     app.on_cleanup.append(app[OTHER_BOTS].close)
+    app.middlewares.append(show_problems)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
 

@@ -43,7 +43,7 @@ from appliance.queries.research.lists import (
 )
 from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
-from appliance.queries.settings import configuration, parameters
+from appliance.queries.settings import configuration, files, notifications, parameters, tokens
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
 from appliance.reports.views.markets import MarketResponse
@@ -222,6 +222,13 @@ ROUTES: tuple[Route, ...] = (
 
 PAGE_ROUTES: tuple[Route, ...] = (
     get("/settings/configuration", configuration.configuration, role=Role.OPERATOR),
+    get("/settings/file", files.configuration_files, role=Role.ADMIN),
+    command("POST", "/settings/file", commands.SAVE_CONFIGURATION),
+    get("/settings/tokens", tokens.tokens, role=Role.ADMIN),
+    command("POST", "/settings/tokens", commands.CREATE_TOKEN),
+    command("POST", "/settings/tokens/revoke", commands.REVOKE_TOKEN),
+    get("/settings/notifications", notifications.notifications, role=Role.OPERATOR),
+    command("POST", "/settings/notifications", commands.TEST_SERVICE),
     get("/settings/parameters", parameters.parameters),
 )
 """What only pages of the dashboard show and command; the API has no endpoints for it."""

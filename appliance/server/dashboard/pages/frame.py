@@ -26,7 +26,7 @@ def when_started(handler: SessionHandler) -> Handler:
             return await handler(request, session)
         except (Starting, WrongMode):
             return redirect(request, "/")
-        except NotFound as error:
+        except NotFound as error:  # which `problem.py` shows in the frame
             return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
 
     return logged_in(checked)

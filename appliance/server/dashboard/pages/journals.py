@@ -13,6 +13,7 @@ from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of
 from appliance.server.dashboard.pages.frame import Page, page_number, paging, rendered, when_started
+from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS
 from appliance.server.routing.command_audit import CommandRequest, audited
@@ -63,6 +64,8 @@ async def resolve(request: web.Request, session: Session) -> web.StreamResponse:
     """Resolve an order manually, and show it with the result."""
     if session.caller.role < _RESOLVE.role:
         return await _order_page(request, session, refusal(session.caller, _RESOLVE.role), 403)
+    if asked := await unconfirmed(request, session):
+        return asked
     fields = await form_of(request)
     fields.pop("token", None)
     try:

@@ -13,6 +13,9 @@ from appliance.server.routing.routes import find_route
 
 PLACES = (
     ("configuration", "settings", "Configuration"),
+    ("file", "settings/file", "Edit the file"),
+    ("tokens", "settings/tokens", "API tokens"),
+    ("notifications", "settings/notifications", "Notifications"),
     ("parameters", "settings/parameters", "Strategy parameters"),
 )
 """Name (also of the route that states its role), address and title of each page, in their order."""
@@ -32,8 +35,15 @@ async def settings_page(
             template="settings/frame.html", place="settings", heading=heading, notice=text, status=403
         )
         return await rendered(request, session, page, shared)
-    page = Page(template=f"settings/{place}.html", place="settings", heading=heading, **more)
+    shown = {"template": f"settings/{place}.html", **more}
+    page = Page(place="settings", heading=heading, **shown)
     return await rendered(request, session, page, {**shared, **content})
+
+
+async def refused(request: web.Request, session: Session, place: str, text: str, status: int) -> web.Response:
+    """Say on a page why nothing was done, with the way back."""
+    content, template = {"text": text}, "settings/refused.html"
+    return await settings_page(request, session, place, content, template=template, status=status)
 
 
 def least_role(place: str) -> Role:

@@ -7,13 +7,9 @@ import pytest
 
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
-from tests.support.browser import Browser, is_installed
+from tests.support.browser import IN_A_BROWSER, Browser, chromium
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(autouse=True)
@@ -99,13 +95,12 @@ async def test_only_the_part_with_a_selection_waits(
 
 
 async def test_times_are_of_the_browsers_zone_with_utc_on_hover(
-    browser: Browser, host: Host, make_app: Any, bot: DemoBot, logs: DemoLogs
+    host: Host, make_app: Any, bot: DemoBot, logs: DemoLogs
 ) -> None:
     bot.close("BTC/USDT", 1.0)
     closed = bot.book.closed[0].close_date
     logs.add("INFO", "a line")
-    await browser.devtools("Emulation.setTimezoneOverride", timezoneId="Australia/Adelaide")
-    try:
+    async with chromium(zone="Australia/Adelaide") as browser:
         await opened(browser, host, make_app(bot), "")
         time = "document.querySelector('#closed tbody time')"
         shown, title, utc = await browser.run(f"return [{time}.innerText, {time}.title, {time}.dateTime]")
@@ -116,9 +111,7 @@ async def test_times_are_of_the_browsers_zone_with_utc_on_hover(
         bot.close("ETH/USDT", 1.0)  # the stream's times are of the zone too
         await browser.until("document.querySelectorAll('#closed tbody tr').length === 2")
         assert int((await browser.run(f"return {time}.innerText"))[-2:]) == (closed.minute + 30) % 60
-    finally:
-        await browser.devtools("Emulation.setTimezoneOverride", timezoneId="")
-    assert [line for line in await browser.console() if "favicon" not in line] == []
+        assert [line for line in await browser.console() if "favicon" not in line] == []
 
 
 async def test_a_page_that_was_cut_off_catches_up(

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+import pytest
 
 from tests.server.dashboard.pages.test_overview import words
 from tests.support.serving import Api
@@ -42,7 +43,15 @@ async def test_each_pair_shows_what_was_decided_last_and_leads_to_its_candles(lo
 async def test_an_unknown_pair_is_not_found(look, stage):
     status, page = await look("/pairs/NOPE/USDT")
     assert status == 404
-    assert page.startswith("scripted has no pair")
+    assert "Nothing is here Scripted has no pair" in words(page)
+
+
+@pytest.mark.parametrize("path", ["/trades/999999", "/orders/none", "/pairs/X/Y/Z"])
+async def test_what_is_not_there_is_said_in_the_frame(look, stage, path):
+    status, page = await look(path)
+    assert status == 404
+    assert "Nothing is here" in words(page)
+    assert 'class="places"' in page
 
 
 async def test_what_lists_removed_and_why_is_text_whatever_it_says(look, stage):

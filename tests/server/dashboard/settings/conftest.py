@@ -79,6 +79,7 @@ class ConfiguredBot(DemoBot):
         self.loaded = loaded
         self.environ = environ
         self.reloads = 0
+        self.notifications: Any = None
         self.fault = ""
 
     async def reload(self) -> str:

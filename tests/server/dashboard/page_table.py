@@ -1,0 +1,30 @@
+"""The pages of the dashboard. Who adds a page adds it here, and every check of all pages has it."""
+
+PAGES = {
+    "overview": "/",
+    "trades": "/trades",
+    "trade": "/trades/1",
+    "chart": "/chart?pair=ETH/USDT",
+    "pairs": "/pairs",
+    "pair": "/pairs/ETH/USDT",
+    "performance": "/performance",
+    "orders": "/orders",
+    "order": "/orders/{order}",
+    "logs": "/logs",
+    "audit": "/audit",
+    "bots": "/bots",
+    "settings": "/settings",
+    "parameters": "/settings/parameters",
+}
+"""Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
+
+NO_PAGES = {
+    "/favicon.ico",
+    "/login",
+    "/static/{name}",
+    "/trades.csv",
+    "/dashboard/chart",
+    "/dashboard/live",
+    "/dashboard/starting",
+}
+"""What is answered to GET without being a page with the frame of the dashboard around it."""
