@@ -75,6 +75,11 @@ class AuditTrail:
                 connection, lambda each: judge(audit.all_lines(each), self._evidence(each))
             )
 
+    async def about_trade(self, trade_id: int, limit: int) -> list[AuditLine]:
+        """Return the newest lines about a trade, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await audit.about_trade(connection, trade_id, limit)
+
     async def head(self) -> Head:
         """Return number and hash of the last line."""
         async with self._database.snapshot() as connection:

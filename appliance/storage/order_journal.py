@@ -28,6 +28,11 @@ class OrderJournal:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
 
+    async def of_trade(self, trade_id: int) -> list[JournalEntry]:
+        """Return the lines of a trade, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await journal.of_trade(connection, trade_id)
+
     async def in_states(self, *states: OrderState) -> list[JournalEntry]:
         """Return the lines in any of `states`, oldest first."""
         async with self._database.snapshot() as connection:

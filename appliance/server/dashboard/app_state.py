@@ -9,6 +9,7 @@ from aiohttp import web
 from appliance.queries.settings.drafts import Drafts
 from appliance.server.dashboard.forming import FormingCandles
 from appliance.server.dashboard.live_page import LivePage
+from appliance.server.dashboard.pages.candles_around import FetchedCandles
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.submissions import Submissions
 from appliance.server.dashboard.templates import Templates
@@ -35,6 +36,7 @@ class Dashboard:
         self.forming = FormingCandles()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
+        self.fetched = FetchedCandles()
         self.submissions = Submissions(lambda: self.clock())
 
 

@@ -109,3 +109,16 @@ def all_lines(connection: sqlite3.Connection) -> list[AuditLine]:
     """Return all lines, oldest first."""
     rows = connection.execute(f"SELECT {_ROWS.columns}, number, chained FROM appliance_audit ORDER BY number")
     return [AuditLine(row[-2], _ROWS.item(tuple(row)), row[-1]) for row in rows]
+
+
+async def about_trade(connection: Connection, trade_id: int, limit: int) -> list[AuditLine]:
+    """Return the newest lines that state how a trade was, oldest first."""
+    query = f"""
+        SELECT {_ROWS.columns}, number, chained FROM appliance_audit
+        WHERE before LIKE ?1 OR before LIKE ?2 OR after LIKE ?1 OR after LIKE ?2
+        ORDER BY number DESC LIMIT ?3
+    """
+    marks = f"%; trade {trade_id}: %", f"%; trade {trade_id} is not open%"  # bot/state_summary.py
+    rows = await connection.execute_fetchall(query, (*marks, limit))
+    found = [AuditLine(row[-2], _ROWS.item(tuple(row)), row[-1]) for row in rows]
+    return found[::-1]

@@ -103,6 +103,13 @@ async def page(connection: Connection, choice: JournalChoice, limit: int, offset
     return JournalPage([_ROWS.item(tuple(row)) for row in rows], next(iter(counted))[0])
 
 
+async def of_trade(connection: Connection, trade_id: int) -> list[JournalEntry]:
+    """Return the lines of a trade, oldest first."""
+    query = f"SELECT {_ROWS.columns} FROM appliance_journal WHERE trade_id = ? ORDER BY created_at"
+    rows = await connection.execute_fetchall(query, (trade_id,))
+    return [_ROWS.item(tuple(row)) for row in rows]
+
+
 async def find(connection: Connection, client_order_id: str) -> JournalEntry | None:
     query = f"SELECT {_ROWS.columns} FROM appliance_journal WHERE client_order_id = ?"
     for row in await connection.execute_fetchall(query, (client_order_id,)):

@@ -18,6 +18,7 @@ from appliance.domain.audit import FIRST, AuditLine, AuditRecord
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
+from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
@@ -127,6 +128,12 @@ class DemoBot:
     async def force_enter(self, request: EntryRequest) -> Trade:
         self._note("force_enter", request.pair, request.side, request.price)
         return self.open(request.pair, request.price or 100.0)
+
+    async def journal_of_trade(self, trade_id: int) -> list[JournalEntry]:
+        return []
+
+    async def audit_of_trade(self, trade_id: int, limit: int) -> list[AuditLine]:
+        return []
 
     async def preview_entry(self, request: EntryRequest) -> EntryPreview:
         return EntryPreview(refusal=self.refusal or "")
