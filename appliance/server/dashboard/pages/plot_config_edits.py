@@ -24,7 +24,7 @@ async def save_or_remove(request: web.Request, session: Session) -> web.StreamRe
     if session.caller.role < route.role:
         return await chart_page(request, session, refusal(session.caller, route.role), 403)
     slot = request.app[BOT_SLOT]
-    given = {"name": name[:100]} if removes else {"name": name[:100], "config": text[:1000]}
+    given = {"name": name[:100]} if removes else {"name": name[:100], "config": " ".join(text[:1000].split())}
     command = CommandRequest(route=route, caller=session.caller, way="dashboard", given=given)
     try:
         async with audited(request, slot.require_bot(), command) as outcome:
