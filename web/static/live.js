@@ -156,10 +156,9 @@
   }
   sessionStorage.removeItem("notices");
 
-  // On a phone the pages are one line that can be moved.
-  const pages = document.querySelector(".top .places");
-  const present = pages?.querySelector("[aria-current]");
-  if (present) pages.scrollLeft = present.offsetLeft - (pages.clientWidth - present.clientWidth) / 2;
+  // On phones the pages are one row that scrolls.
+  const here = document.querySelector(".top .places [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
 
   connect();
 })();
