@@ -67,11 +67,10 @@ class Photographer:
         await self.browser.picture(into / f"{name}-{screen.name}.png")
 
     def _chosen(self) -> dict[str, object]:
-        """Return what stands for the parts of an address: of the trade that has gone furthest."""
+        """Return what stands for the parts of an address: of the trade that has gone furthest and stays open."""
         book = self._month.bot.book
-        trade = max(
-            book.open.values(), key=lambda one: (book.rates.get(one.pair, 0.0) / one.open_rate, one.id)
-        )
+        staying = [one for one in book.open.values() if not one.exit_reason] or list(book.open.values())
+        trade = max(staying, key=lambda one: book.rates.get(one.pair, 0.0) / one.open_rate)
         return {"trade": trade.id, "pair": trade.pair, "order": trade.orders[0].client_order_id}
 
 
