@@ -24,6 +24,10 @@ PAGES = {
     "bots": "/bots",
     "settings": "/settings",
     "parameters": "/settings/parameters",
+    "configuration file": "/settings/file",
+    "notifications": "/settings/notifications",
+    "tokens": "/settings/tokens",
+    "backup": "/settings/backup",
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
@@ -38,5 +42,6 @@ NO_PAGES = {
     "/dashboard/trades/{trade_id}/chart",
     "/dashboard/live",
     "/dashboard/starting",
+    "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
 """What is answered to GET without being a page with the frame of the dashboard around it."""
