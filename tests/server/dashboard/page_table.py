@@ -37,10 +37,13 @@ NO_PAGES = {
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
+    "/dashboard/chart/live",
     "/dashboard/entry_preview",
     "/dashboard/trades/{tradeid}/exit_preview",
     "/dashboard/trades/{trade_id}/chart",
     "/dashboard/live",
+    "/dashboard/logs/live",
+    "/dashboard/plots",
     "/dashboard/starting",
     "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
