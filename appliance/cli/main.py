@@ -101,6 +101,7 @@ _COMMANDS = {
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
     "orders": ("books.orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("books.audit", "audit", "Read and verify the audit log."),
+    "backup": ("books.backup", "backup", "Back up database, configuration and strategies."),
     "install-ui": ("install_ui", "install_ui", "Install a release of FreqUI to serve beside the dashboard."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
     "client": ("client", "client", "Control a running bot over its API."),

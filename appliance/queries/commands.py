@@ -19,7 +19,7 @@ from appliance.queries import (
 )
 from appliance.queries.research import analyses, background, backtest, backtest_history, jobs, replay
 from appliance.queries.roles import Role
-from appliance.queries.settings import files, notifications, tokens
+from appliance.queries.settings import backups, files, notifications, tokens
 
 
 class Command(Struct, frozen=True, kw_only=True):
@@ -61,6 +61,8 @@ SAVE_CONFIGURATION = Command(function=files.save, role=Role.ADMIN)
 CREATE_TOKEN = Command(function=tokens.create_token, role=Role.ADMIN)
 REVOKE_TOKEN = Command(function=tokens.revoke_token, role=Role.ADMIN)
 TEST_SERVICE = Command(function=notifications.test_service, role=Role.OPERATOR)
+MAKE_BACKUP = Command(function=backups.make_backup, role=Role.ADMIN)
+DOWNLOAD_BACKUP = Command(function=backups.find_backup, role=Role.ADMIN)
 
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
 REMOVE_ENDED_JOBS = Command(function=background.remove_ended_jobs, role=Role.OPERATOR)

@@ -141,3 +141,13 @@ def test_the_documented_roles_are_those_of_the_routes():
         if line.startswith(("| `GET /", "| `POST /", "| `PATCH /", "| `DELETE /"))
     }
     assert documented == rows
+
+
+def test_the_documented_roles_are_those_of_the_pages():
+    rows = {
+        f"| page `{route.method} {route.path}` | {route.role.word} |"
+        for route in PAGE_ROUTES
+        if route.role > Role.VIEWER
+    }
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    assert {line for line in text.splitlines() if line.startswith("| page `")} == rows

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from appliance.bot.reload import changes_that_need_a_restart
-from appliance.config.changes import changes
+from appliance.config.changes import changes, changes_that_need_a_restart
 from appliance.config.jsonc import JsonError, parse
 from appliance.config.loading import LoadedSettings, reload
 from appliance.config.secrets import is_secret

@@ -18,7 +18,9 @@ from appliance.server.dashboard.pages import (
     chart_live,
     journals,
     logs,
+    logs_live,
     overview,
+    pair,
     pairs,
     performance,
     plot_configs,
@@ -28,7 +30,7 @@ from appliance.server.dashboard.pages import (
 )
 from appliance.server.dashboard.pages.problem import show_problems
 from appliance.server.dashboard.security import routes as security_routes
-from appliance.server.dashboard.settings import configuration, file, notifications, parameters, tokens
+from appliance.server.dashboard.settings.routes import SETTINGS_ROUTES
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots
@@ -58,9 +60,10 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get(r"/trades/{trade_id:\d+}", trade.show_trade),
         web.get(r"/dashboard/trades/{trade_id:\d+}/chart", trade_picture.answer_picture),
         web.get("/pairs", pairs.show_pairs),
-        web.get("/pairs/{pair:.+}", pairs.show_pair),
+        web.get("/pairs/{pair:.+}", pair.show_pair),
         web.get("/performance", performance.show_performance),
         web.get("/logs", logs.show_log),
+        web.get("/dashboard/logs/live", logs_live.live_log),
         web.get("/orders", journals.show_orders),
         web.get("/orders/{client_order_id}", journals.show_order),
         web.get("/audit", journals.show_audit),
@@ -69,17 +72,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/dashboard/bots", bots.add_bot),
         web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
         *security_routes.ROUTES,
-        web.get("/settings", configuration.show_configuration),
-        web.get("/settings/parameters", parameters.show_parameters),
-        web.get("/settings/file", file.show_file),
-        web.post("/settings/file/check", file.check_file),
-        web.get("/settings/file/difference", file.show_difference),
-        web.post("/settings/file", file.save_file),
-        web.get("/settings/tokens", tokens.show_tokens),
-        web.post("/settings/tokens", tokens.create_token),
-        web.post("/settings/tokens/revoke", tokens.revoke_token),
-        web.get("/settings/notifications", notifications.show_notifications),
-        web.post("/settings/notifications", notifications.test_service),
+        *SETTINGS_ROUTES,
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),

@@ -43,7 +43,7 @@ from appliance.queries.research.lists import (
 )
 from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
-from appliance.queries.settings import configuration, files, notifications, parameters, tokens
+from appliance.queries.settings import backups, configuration, files, notifications, parameters, tokens
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
 from appliance.reports.views.markets import MarketResponse
@@ -229,6 +229,9 @@ PAGE_ROUTES: tuple[Route, ...] = (
     command("POST", "/settings/tokens/revoke", commands.REVOKE_TOKEN),
     get("/settings/notifications", notifications.notifications, role=Role.OPERATOR),
     command("POST", "/settings/notifications", commands.TEST_SERVICE),
+    get("/settings/backup", backups.backups, role=Role.ADMIN),
+    command("POST", "/settings/backup", commands.MAKE_BACKUP),
+    command("POST", "/settings/backup/download", commands.DOWNLOAD_BACKUP),
     get("/settings/parameters", parameters.parameters),
 )
 """What only pages of the dashboard show and command; the API has no endpoints for it."""

@@ -14,9 +14,10 @@ from appliance.server.routing.routes import find_route
 PLACES = (
     ("configuration", "settings", "Configuration"),
     ("file", "settings/file", "Edit the file"),
-    ("tokens", "settings/tokens", "API tokens"),
-    ("notifications", "settings/notifications", "Notifications"),
     ("parameters", "settings/parameters", "Strategy parameters"),
+    ("notifications", "settings/notifications", "Notifications"),
+    ("tokens", "settings/tokens", "API tokens"),
+    ("backup", "settings/backup", "Backup"),
 )
 """Name (also of the route that states its role), address and title of each page, in their order."""
 

@@ -2,20 +2,14 @@
 
 from typing import Any
 
-import pytest
-
 from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import log_in
 from tests.server.dashboard.scenarios.test_browser import DRAWN
-from tests.support.browser import Browser, is_installed
+from tests.support.browser import IN_A_BROWSER, Browser
 from tests.support.scripted import Scene
 from tests.support.serving import Api
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not is_installed(), reason="chromium and chromedriver are not installed"),
-    pytest.mark.xdist_group("browser"),
-]
+pytestmark = IN_A_BROWSER
 MARKUP = "<img src=x onerror=document.title='bad'>"
 LEGEND = "document.querySelector('#plot-legend').innerText"
 
