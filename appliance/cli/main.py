@@ -99,6 +99,7 @@ _COMMANDS = {
     "plot-profit": ("research.plots", "plot_profit", "Draw the profit of trades over time."),
     "replay": ("research.replay", "replay", "Explain why a bot did not do what a backtest did."),
     "token": ("token", "token", "Create, list and revoke API tokens; hash a password."),
+    "login": ("login", "login", "Show or remove codes and passkeys."),
     "orders": ("books.orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("books.audit", "audit", "Read and verify the audit log."),
     "backup": ("books.backup", "backup", "Back up database, configuration and strategies."),

@@ -47,6 +47,7 @@ def create_app(
     app[BOT_SLOT] = slot = BotSlot(settings, log_buffer, user_data)
     app[AUTHENTICATOR] = Authenticator(lambda: slot.api_server)
     app[LOGINS] = logins = Logins(slot, bot_mark(app[AUTHENTICATOR].credentials))
+    app[AUTHENTICATOR].codes, logins.on_change = logins, app[AUTHENTICATOR].forget
     app.cleanup_ctx.append(logins.keep)
     app[HUB] = hub = Hub()
     app[CONNECTION_SLOTS] = ConnectionSlots(slot_limits())

@@ -30,6 +30,21 @@
         if (before?.isConnected) before.focus({ preventScroll: true });
         resolve(given);
       });
+      const other = form.querySelector("[data-use-passkey]");
+      if (other && isSecureContext) {
+        other.hidden = false;
+        other.addEventListener("click", async () => {
+          try {
+            const { used } = await import(new URL(other.dataset.usePasskey, document.baseURI));
+            const answer = await used("dashboard/confirm/passkey_options", form.dataset.token);
+            given = new FormData();
+            given.set(form.querySelector("[data-passkey-answer]").name, answer);
+            dialog.close();
+          } catch {
+            other.textContent = "That did not work. Use a passkey again";
+          }
+        });
+      }
       dialog.showModal();
       form.querySelector("[type=password]").focus();
     });

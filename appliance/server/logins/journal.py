@@ -7,14 +7,16 @@ lines of failed logins are limited, since anybody can cause them and no line is 
 import asyncio
 import logging
 from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from appliance.domain.audit import Commander
-from appliance.domain.errors import StorageError
+from appliance.domain.errors import Starting, StorageError
 from appliance.queries.bot_slot import BotSlot
 
 if TYPE_CHECKING:
-    from appliance.bot.state.audit import Audit
+    from appliance.bot.state.audit import Audit, Outcome
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +32,7 @@ class LoginJournal:
         self._waiting: deque[tuple[Commander, str]] = deque(maxlen=_MOST_WAITING)
         self._failed_at: deque[float] = deque()
         self._left_out = 0
+        self._noted: dict[tuple[Commander, str], float] = {}
         self._task: asyncio.Task[None] | None = None
         slot.on_new_bot(lambda _: self._write_soon())
 
@@ -38,6 +41,22 @@ class LoginJournal:
         log.info("%s: %s (%s)", by.who, what, by.origin)
         self._waiting.append((by, what))
         await self._write()
+
+    async def note_hourly(self, by: Commander, what: str, now: float) -> None:
+        """Write a line unless the same was written within the hour: programs log in again and again."""
+        self._noted = {line: at for line, at in self._noted.items() if now - at < 3600}
+        if (by, what) not in self._noted and len(self._noted) < _MOST_WAITING:
+            self._noted[by, what] = now
+            await self.note(by, what)
+
+    @asynccontextmanager
+    async def command(self, by: Commander, what: str, summary: Callable[[], str]) -> "AsyncIterator[Outcome]":
+        """Write a command before the block runs, and its outcome. Raises StorageError, Starting."""
+        audit = self._audit
+        if audit is None:
+            raise Starting("The bot is starting; try again in a moment")
+        async with audit.command(by, what, summary=summary) as outcome:
+            yield outcome
 
     async def failed(self, origin: str, what: str, now: float) -> None:
         """Write a line about a failed login, of at most thirty an hour; the next one counts the others."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,11 +70,13 @@ def logs() -> DemoLogs:
 
 
 @pytest.fixture
-def make_app(logs: DemoLogs) -> Callable[..., web.Application]:
-    """Return what makes the application."""
+def make_app(logs: DemoLogs, tmp_path: Path) -> Callable[..., web.Application]:
+    """Return what makes the application; each further one knows the sessions of earlier ones."""
 
     def make(bot: DemoBot | None = None, **settings: Any) -> web.Application:
-        app = create_app(bot.settings if bot else demo_settings(**settings), log_buffer=logs)
+        app = create_app(
+            bot.settings if bot else demo_settings(**settings), log_buffer=logs, user_data=tmp_path
+        )
         app[BOT_SLOT].bot = bot
         return app
 
@@ -100,9 +103,10 @@ async def visitor(visit: Any, make_app: Any, bot: DemoBot) -> Visitor:
 
 
 @pytest.fixture
-async def trader(visitor: Visitor) -> Visitor:
-    """Somebody who is logged in, at a form."""
+async def trader(visitor: Visitor, bot: DemoBot) -> Visitor:
+    """Somebody who is logged in, at a form; the line of that in the audit log is gone."""
     assert (await visitor.log_in()).status == 303
+    bot.audited.clear()
     await visitor.page("/enter")
     return visitor
 

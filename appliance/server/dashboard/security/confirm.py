@@ -11,12 +11,15 @@ from typing import Final
 
 from aiohttp import web
 
+from appliance.domain.errors import ConfigurationError
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.dashboard.access import (
     CONFIRMED,
     CONFIRMING,
+    PASSKEY_FIELD,
     PASSWORD_FIELD,
     SessionHandler,
+    credentials_of,
     form_of,
     to_login,
     whole_form_of,
@@ -24,9 +27,11 @@ from appliance.server.dashboard.access import (
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.security.begin import commander
+from appliance.server.dashboard.security.passkey_answer import CONFIRMS, check_answer
 from appliance.server.dashboard.session import Session
 from appliance.server.errors import TooManyAttempts, Unauthorized
 from appliance.server.logins.logins import LOGINS
+from appliance.server.logins.passkeys import BadPasskey
 
 CONFIRMED_SECONDS: Final = 15 * 60
 """For how long the password counts as given."""
@@ -69,7 +74,16 @@ async def unconfirmed(request: web.Request, session: Session) -> web.Response | 
 
 async def _check(request: web.Request, session: Session, given: Mapping[str, str]) -> None:
     """Check what confirms a command. Raises Unauthorized or TooManyAttempts."""
-    await check_password(request, session, given.get(PASSWORD_FIELD, ""))
+    if not (answer := given.get(PASSKEY_FIELD)):
+        await check_password(request, session, given.get(PASSWORD_FIELD, ""))
+        return
+    owner = credentials_of(request).owner
+    if owner is None or session.caller.credential != owner.credential:
+        raise Unauthorized("Only the user has passkeys")
+    try:
+        await check_answer(request, CONFIRMS, session.id, answer)
+    except (BadPasskey, ConfigurationError) as error:
+        raise Unauthorized(str(error)) from None
 
 
 async def check_password(request: web.Request, session: Session, password: str) -> None:
@@ -88,7 +102,7 @@ async def _refused(request: web.Request, session: Session) -> web.Response:
     is_over = logins.sessions.count_wrong(session.id)
     await logins.journal.failed(by.origin, f"wrong password in a session of {by.who}", now)
     if not is_over:
-        return await _ask(request, session, "The password is wrong. Nothing was done.")
+        return await _ask(request, session, "Password or passkey is wrong. Nothing was done.")
     await logins.sessions.save()
     await logins.journal.note(by, "session ended after too many wrong passwords")
     return to_login(request)
@@ -102,9 +116,13 @@ async def _ask(
     headers: Mapping[str, str] | None = None,
 ) -> web.Response:
     """Answer with the dialog, or with a page that has the fields of the command."""
-    is_piece = "HX-Request" in request.headers
+    is_piece, known = "HX-Request" in request.headers, request.app[LOGINS].known
+    owner = credentials_of(request).owner
     context = {
+        "has_passkeys": bool(known.passkeys) and session.caller == owner,
+        "passkey_field": PASSKEY_FIELD,
         "fields": {} if is_piece else {**await form_of(request), "token": session.token},
+        "token": session.token,
         "problem": problem,
         "caller": session.caller.name,
         "password_field": PASSWORD_FIELD,

@@ -6,6 +6,7 @@ from typing import Any, Final
 from aiohttp import web
 from msgspec import Struct
 
+from appliance.domain.errors import ConfigurationError
 from appliance.queries.commands import RELOAD_CONFIG
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.dashboard.access import acting, credentials_of, redirect
@@ -13,6 +14,7 @@ from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.security.begin import commander
 from appliance.server.dashboard.session import Session
+from appliance.server.logins.factor_book import Factors, Passkey
 from appliance.server.logins.logins import LOGINS
 from appliance.server.logins.session_book import LoginSession, mark_of
 
@@ -34,6 +36,16 @@ class SessionRow(Struct, frozen=True, kw_only=True):
     is_own: bool
 
 
+class PasskeyRow(Struct, frozen=True, kw_only=True):
+    """Show a passkey."""
+
+    id: str
+    name: str
+    host: str
+    added: datetime
+    used: datetime | None
+
+
 @when_started
 async def show_security(request: web.Request, session: Session) -> web.Response:
     """Show the page."""
@@ -44,7 +56,19 @@ async def security_page(
     request: web.Request, session: Session, notice: str = "", status: int = 200, **more: Any
 ) -> web.Response:
     """Answer with the page, a notice, and what is shown only once."""
+    known, problem = Factors(), ""
+    try:
+        known = await request.app[LOGINS].factors()
+    except ConfigurationError as error:
+        problem = str(error)
     content = {
+        "is_owner": is_owner(request, session),
+        "known": known,
+        "codes_since": known.codes and datetime.fromtimestamp(known.codes.since, UTC),
+        "passkeys": [_passkey_row(one) for one in known.passkeys],
+        "problem": problem,
+        "offer": None,
+        "recovery": (),
         "sessions": [_row(one, session) for one in _visible(request, session)],
         "sees_all": session.caller.role >= SEES_ALL,
         **more,
@@ -108,6 +132,13 @@ def _visible(request: web.Request, session: Session) -> list[LoginSession]:
     found = request.app[LOGINS].sessions.of(credential, request.app[DASHBOARD].clock())
     known = request.app[AUTHENTICATOR].credentials
     return [one for one in found if known.caller(one.credential) is not None]
+
+
+def _passkey_row(one: Passkey) -> PasskeyRow:
+    used = datetime.fromtimestamp(one.used, UTC) if one.used else None
+    return PasskeyRow(
+        id=one.id, name=one.name, host=one.host, added=datetime.fromtimestamp(one.added, UTC), used=used
+    )
 
 
 def _row(one: LoginSession, session: Session) -> SessionRow:

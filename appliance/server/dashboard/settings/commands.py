@@ -11,6 +11,7 @@ from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import Handler, acting, form_of
+from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.settings.frame import refused
 from appliance.server.routing.command_audit import CommandRequest, audited
@@ -21,10 +22,13 @@ CarryOut = Callable[[BotSlot, Mapping[str, str]], Awaitable[tuple[str, dict[str,
 Answer = Callable[[web.Request, Session, dict[str, Any]], Awaitable[web.StreamResponse]]
 
 
-def settings_command(path: str, place: str, answer: Answer) -> Callable[[CarryOut], Handler]:
+def settings_command(
+    path: str, place: str, answer: Answer, *, asks: bool = True
+) -> Callable[[CarryOut], Handler]:
     """Make a handler of the command of `path`, given on the page `place`; `answer` shows what comes of it.
 
-    The fields of its form, which have no secrets, stand in the audit log. It works with or without a bot.
+    It asks for the password again unless it was given lately, or `asks` is False. The fields of its form,
+    which have no secrets, stand in the audit log. It works with or without a bot.
     """
     route = find_route("POST", path)
 
@@ -34,6 +38,8 @@ def settings_command(path: str, place: str, answer: Answer) -> Callable[[CarryOu
         async def checked(request: web.Request, session: Session) -> web.StreamResponse:
             if session.caller.role < route.role:
                 return await refused(request, session, place, refusal(session.caller, route.role), 403)
+            if asks and (asked := await unconfirmed(request, session)):
+                return asked
             fields = await form_of(request)
             fields.pop("token", None)
             slot = request.app[BOT_SLOT]

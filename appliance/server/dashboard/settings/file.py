@@ -15,8 +15,10 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages.frame import when_started
+from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.settings.frame import least_role, refused, settings_page
+from appliance.server.dashboard.settings.frame import refused, settings_page
+from appliance.server.dashboard.settings.places import least_role
 from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.routes import find_route
 
@@ -83,6 +85,8 @@ async def save_file(request: web.Request, session: Session) -> web.StreamRespons
     """Save a checked edit and have the bot reload; show how that went."""
     if session.caller.role < _SAVE.role:
         return await refused(request, session, "file", refusal(session.caller, _SAVE.role), 403)
+    if asked := await unconfirmed(request, session):
+        return asked
     slot, drafts = request.app[BOT_SLOT], request.app[DASHBOARD].drafts
     fields = await form_of(request)
     try:

@@ -125,6 +125,7 @@ def enter(visit: Any, make_app: Any) -> Enter:
         visitor = await visit(make_app(bot))
         login = () if role is Role.ADMIN else ("", TOKENS[role])
         assert (await visitor.log_in(*login)).status == 303
+        bot.audited.clear()
         return visitor
 
     return entered
