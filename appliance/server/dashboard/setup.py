@@ -101,6 +101,8 @@ def _forms() -> list[web.RouteDef]:
         web.get("/enter", entry.show_entry),
         web.get("/dashboard/entry_preview", entry.preview_entry),
         web.post("/dashboard/force_entry", entry.enter),
+        web.get("/exit", exit.show_exit_all),
+        web.post("/dashboard/exit_all", exit.exit_all),
         web.get(f"{trade}/exit", exit.show_exit),
         web.get(f"{command}/exit_preview", exit.preview_exit),
         web.post(f"{command}/exit", exit.exit_trade),
