@@ -30,6 +30,7 @@ PAGES = {
 NO_PAGES = {
     "/favicon.ico",
     "/login",
+    "/manifest.webmanifest",
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
