@@ -27,6 +27,7 @@ PAGES = (
     "/trades/1/exit",
     "/dashboard/trades/1/exit_preview",
     "/favicon.ico",
+    "/manifest.webmanifest",
 )
 ACTIONS = (
     "start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}",

@@ -35,6 +35,7 @@ PAGES = {
 NO_PAGES = {
     "/favicon.ico",
     "/login",
+    "/manifest.webmanifest",
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
