@@ -26,6 +26,10 @@ PAGES = (
     "/dashboard/entry_preview",
     "/trades/1/exit",
     "/dashboard/trades/1/exit_preview",
+    "/dashboard/chart?pair=ETH/USDT",
+    "/dashboard/chart/live?pair=ETH/USDT",
+    "/dashboard/logs/live",
+    "/dashboard/plots?plot=none",
     "/favicon.ico",
     "/manifest.webmanifest",
 )
