@@ -8,7 +8,7 @@ only where its secret came from, so that no edit moves a secret to where it woul
 import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping
-from itertools import count
+from itertools import count, islice
 
 import msgspec
 
@@ -19,13 +19,13 @@ from appliance.config.sources.editing import CannotEdit
 PLACEHOLDER = re.compile(r'(?P<whole>"(?=«hidden: [^«»"\n]*»"))?«hidden: (?P<name>[^«»"\n]*)»(?(whole)")')
 """A placeholder, with the quotes around it if there is nothing else between them."""
 _MARK = "«hidden"
+MOST_SECRETS = 1000
 _LEAST_KNOWN = 8
 """Characters from which a secret is also hidden outside of its key; shorter ones would hide words."""
-_NAMED = re.compile(
-    r"""["']?(?P<name>[A-Za-z_][\w-]*)["']?[ \t]*[:=]\s*"""
-    r"""(?=(?P<value>"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|\[[^\]]*\]?|[^\s,}\]{"'\[/\\][^\s,}\]"'\\]*))"""
-)
-"""A key and its value, in JSON that cannot be parsed, and in comments."""
+_NAMED = re.compile(r"""(?<![\w-])["']?(?P<name>[A-Za-z_][\w-]{0,60})["']?[ \t]*[:=][ \t\r\n]*""")
+_PLAIN = re.compile(r"""[^\s,}\]{"'\[/\\][^\s,}\]"'\\]*""")
+_QUOTED = re.compile(r'"(?:[^"\\\n]|\\.)*"?')
+"""A key, in JSON that cannot be parsed and in comments, and the values after it."""
 _URL_PASSWORD = re.compile(r"""(?<=://)[^/@\s:"«]*:(?P<value>[^/@\s"«]+)(?=@)""")
 _EMPTY = ("null", '""', "''", "[]", '"', "'", "true", "false")
 
@@ -63,11 +63,14 @@ class _Span(msgspec.Struct, frozen=True, order=True):
 def hidden(text: str, known: Collection[str] = (), secrets: Mapping[str, Secret] | None = None) -> HiddenText:
     """Hide the secrets of a text, and the `known` ones wherever they are.
 
-    `secrets` are those of placeholders that the text has already.
+    `secrets` are those of placeholders that the text has already. Raises CannotEdit for too many secrets.
     """
     places = _Places(text)
     found, shown, at = dict(secrets or {}), "", 0
-    for span in sorted(_spans(text, places, known)):
+    spans = list(islice(_spans(text, places, known), MOST_SECRETS + 1))
+    if len(spans) > MOST_SECRETS:
+        raise CannotEdit(f"it has more than {MOST_SECRETS} secrets: edit it on the machine itself")
+    for span in sorted(spans):
         name = _free(span.name, found)
         keys = places.keys_at(span.start)
         found[name] = Secret(text[span.start : span.end], keys, span.is_whole, places.error is None)
@@ -157,7 +160,7 @@ def _spans(text: str, places: _Places, known: Collection[str]) -> Iterator[_Span
     """Yield what is to be hidden, each part of the text once."""
     free = _Free(text)
     found: list[str] = []
-    for span in _values(text, places, free):
+    for span in islice(_values(text, places, free), MOST_SECRETS + 1):
         found.append(text[span.start : span.end].strip("\"'[] \n"))
         yield span
     whole = {span for span, _ in places.values}
@@ -173,16 +176,29 @@ def _values(text: str, places: _Places, free: "_Free") -> Iterator[_Span]:
     for (start, end), path in places.values:
         if is_secret(path) and text[start:end] not in _EMPTY and free.take(start, end):
             yield _Span(start, end, _dotted(path), True)
-    for match in _NAMED.finditer(text):
-        (start, end), value = match.span("value"), match.group("value")
-        is_known = start in places.all_starts  # a value of its own: it is hidden already, or public
-        is_hidden = is_secret((match.group("name"),)) and not is_known and value not in _EMPTY
-        if is_hidden and free.take(start, end):
-            is_whole = value[0] == '"' and places.keys_at(start) is None
-            yield _Span(start, end, _line(text, start), is_whole)
+    at = 0
+    while match := _NAMED.search(text, at):  # from each value on, so that the time grows with the text only
+        at = match.end()
+        # A value of its own in the document is hidden already, or public.
+        if at in places.all_starts or not is_secret((match.group("name"),)):
+            continue
+        end = _value_end(text, at)
+        if text[at:end] not in _EMPTY and free.take(at, end):
+            yield _Span(at, end, _line(text, at), text[at] == '"' and places.keys_at(at) is None)
+            at = end
     for match in _URL_PASSWORD.finditer(text):
         if free.take(*match.span("value")):
             yield _Span(*match.span("value"), _line(text, match.start("value")), False)
+
+
+def _value_end(text: str, start: int) -> int:
+    """Return where the value at `start` ends: a list at its bracket, a text at its quote."""
+    opening = text[start : start + 1]
+    if opening in ("[", "'"):
+        end = text.find("]" if opening == "[" else "'", start + 1) + 1
+        return end or len(text)
+    found = (_QUOTED if opening == '"' else _PLAIN).match(text, start)
+    return found.end() if found else start
 
 
 class _Free:

@@ -120,6 +120,7 @@ def _opened(loaded: LoadedSettings, file: Path, owner: str) -> Draft:
     try:
         before = saved_files.read(file)
         parse(before.text, str(file))
+        shown = hidden(before.text, _known(loaded))
     except CannotEdit as error:
         raise Refused(str(error)) from None
     except JsonError as error:
@@ -129,7 +130,7 @@ def _opened(loaded: LoadedSettings, file: Path, owner: str) -> Draft:
         owner=owner,
         file=file,
         before=before,
-        shown=hidden(before.text, _known(loaded)),
+        shown=shown,
         made_at=time.monotonic(),
     )
 
@@ -137,7 +138,10 @@ def _opened(loaded: LoadedSettings, file: Path, owner: str) -> Draft:
 def _checked(loaded: LoadedSettings, draft: Draft, text: str) -> Draft:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     known = _known(loaded)
-    shown = hidden(text, known, draft.shown.secrets)
+    try:
+        shown = hidden(text, known, draft.shown.secrets)
+    except CannotEdit as error:
+        raise Refused(str(error)) from None
     draft = msgspec.structs.replace(
         draft,
         id=secrets.token_hex(16),

@@ -16,7 +16,6 @@ import math
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 from aiohttp import web
@@ -26,6 +25,7 @@ from appliance.config.sections.server import ApiServerSettings, LoginThrottle
 from appliance.queries.roles import Role
 from appliance.server.auth import session_tokens
 from appliance.server.auth.client_address import address_of, networks
+from appliance.server.auth.codes import Codes
 from appliance.server.auth.credentials import Caller, Credentials
 from appliance.server.auth.origins import Page, page_of
 from appliance.server.auth.session_tokens import BadToken, StaleToken, TokenKind
@@ -55,18 +55,6 @@ class _Authentication(msgspec.Struct, frozen=True):
     caller: Caller
     until: float
     guessable: bool = False
-
-
-class Codes(Protocol):
-    """Say whether the API asks for a code beside the password, and take one."""
-
-    @property
-    def asks_programs(self) -> bool: ...
-
-    @property
-    def sessions_since(self) -> int: ...
-
-    async def take_code(self, text: str, now: float) -> str | None: ...
 
 
 class Authenticator:

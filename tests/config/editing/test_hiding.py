@@ -1,6 +1,8 @@
 """Secrets of a file's text are hidden and put back; no edit shows one."""
 
 import json
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given, settings
@@ -146,3 +148,15 @@ def test_no_secret_moves_by_a_text_that_is_whole_only_once_it_is_put_back():
     for typed in (moved, moved.replace("{", '{"token": "«hidden: line 1»" ', 1)):
         with pytest.raises(CannotEdit):
             put_back(hidden(typed, secrets=base.secrets), "config.json")
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "key:[", "key:'", 'key:"', "key: ", "://a:", "/*", '"key":', "key=", "«hidden: "]
+)
+def test_no_text_takes_long(piece):
+    """Matching holds the interpreter, which trading needs as well."""
+    text = piece * (256 * 1024 // len(piece))
+    began = time.process_time()
+    with suppress(CannotEdit):
+        hidden(text)
+    assert time.process_time() - began < 10

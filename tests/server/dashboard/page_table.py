@@ -33,10 +33,13 @@ NO_PAGES = {
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
+    "/dashboard/chart/live",
     "/dashboard/entry_preview",
     "/dashboard/trades/{tradeid}/exit_preview",
     "/dashboard/trades/{trade_id}/chart",
     "/dashboard/live",
+    "/dashboard/logs/live",
+    "/dashboard/plots",
     "/dashboard/starting",
 }
 """What is answered to GET without being a page with the frame of the dashboard around it."""

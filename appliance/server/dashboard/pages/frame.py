@@ -7,10 +7,12 @@ from aiohttp import web
 from msgspec import Struct
 
 from appliance import __version__
+from appliance.domain.enums import State
 from appliance.domain.errors import NotFound, Starting, WrongMode
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, SessionHandler, logged_in, redirect
 from appliance.server.dashboard.page_response import page_response
+from appliance.server.dashboard.panels.health import health_view
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, BotFacts, bot_facts
 
@@ -57,9 +59,11 @@ class Page(Struct, frozen=True, kw_only=True):
 async def rendered(
     request: web.Request, session: Session, page: Page, content: dict[str, Any]
 ) -> web.Response:
-    caller = session.caller
+    caller, slot = session.caller, request.app[BOT_SLOT]
     context = {
-        "bot": _facts(request.app[BOT_SLOT]),
+        "bot": _facts(slot),
+        "troubles": health_view(slot.bot).troubles if slot.bot else [],
+        "is_stopped": slot.bot is not None and slot.bot.state is State.STOPPED,
         "here": page.place,
         "heading": page.heading,
         "token": session.token,

@@ -1,21 +1,19 @@
-"""Save, choose and download plot configurations: which indicators a chart shows, where and how."""
+"""Choose and download plot configurations: which indicators a chart shows, where and how."""
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 import msgspec
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError, NotFound, Refused, Starting
+from appliance.domain.errors import NotFound, Refused
 from appliance.queries import plot_configs
 from appliance.queries.commands import REMOVE_PLOT_CONFIG, SAVE_PLOT_CONFIG, Command
 from appliance.reports.views.json_values import plain
-from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of, redirect
+from appliance.server.dashboard.access import PAGE_HEADERS
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
-from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.route import Route
 
 if TYPE_CHECKING:
@@ -31,13 +29,13 @@ def _route(path: str, command: Command) -> Route:
     return Route(method="POST", path=path, function=command.function, tags=(), role=command.role)
 
 
-_SAVE = _route("/plots", SAVE_PLOT_CONFIG)
-_REMOVE = _route("/plots/remove", REMOVE_PLOT_CONFIG)
+SAVE = _route("/plots", SAVE_PLOT_CONFIG)
+REMOVE = _route("/plots/remove", REMOVE_PLOT_CONFIG)
 
 
 def may_edit(session: Session) -> bool:
     """Return whether the login may save and remove configurations."""
-    return session.caller.role >= _SAVE.role
+    return session.caller.role >= SAVE.role
 
 
 async def chosen_config(slot: "BotSlot", bot: "Bot", name: str) -> Any:
@@ -70,31 +68,3 @@ async def download(request: web.Request, _: Session) -> web.Response:
     kept_as = f"attachment; filename*=UTF-8''{file}.json"
     headers = {**PAGE_HEADERS, "Content-Disposition": kept_as}
     return web.Response(text=text, content_type="application/json", headers=headers)
-
-
-@acting
-async def save_or_remove(request: web.Request, session: Session) -> web.StreamResponse:
-    """Save the field `config` under `name`, or remove that name, and show the chart of the same pair."""
-    from appliance.server.dashboard.pages.chart import chart_page  # late: that module shows this one's names
-
-    fields = await form_of(request)
-    name, text, removes = fields.get("name", "").strip(), fields.get("config", ""), "remove" in fields
-    route = _REMOVE if removes else _SAVE
-    if session.caller.role < route.role:
-        return await chart_page(request, session, refusal(session.caller, route.role), 403)
-    slot = request.app[BOT_SLOT]
-    given = {"name": name[:100]} if removes else {"name": name[:100], "config": text[:1000]}
-    command = CommandRequest(route=route, caller=session.caller, way="dashboard", given=given)
-    try:
-        async with audited(request, slot.require_bot(), command) as outcome:
-            if removes:
-                outcome.said = await plot_configs.remove(slot, name)
-            else:
-                outcome.said = await plot_configs.save(slot, name, text)
-    except Starting:
-        return redirect(request, "/")
-    except ApplianceError as error:
-        said = f"Not {'removed' if removes else 'saved'}: {error}."
-        return await chart_page(request, session, said, error.http_status, draft="" if removes else text)
-    kept = {key: request.query[key] for key in ("pair", "timeframe") if key in request.query}
-    return redirect(request, "/chart?" + urlencode(kept if removes else {**kept, "plot": name}))

@@ -73,8 +73,9 @@ async def _shown(
     request: web.Request, status: int, text: str, otherwise: Exception | web.Response
 ) -> web.StreamResponse:
     """Return the page; without a session or a bot, which it needs, the error or answer goes on as it came."""
-    session = session_of(request)
-    if session is not None and request.app[BOT_SLOT].bot is not None and not isinstance(otherwise, Starting):
+    session, slot = session_of(request), request.app[BOT_SLOT]
+    has_frame = slot.bot is not None or slot.workbench is not None
+    if session is not None and has_frame and not isinstance(otherwise, Starting):
         return await problem_page(request, session, status, text)
     if isinstance(otherwise, Exception):  # HTTPException is a Response besides
         raise otherwise

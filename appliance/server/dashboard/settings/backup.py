@@ -14,7 +14,8 @@ from appliance.server.dashboard.access import PAGE_HEADERS
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.settings.commands import settings_command
-from appliance.server.dashboard.settings.frame import least_role, settings_page
+from appliance.server.dashboard.settings.frame import settings_page
+from appliance.server.dashboard.settings.places import least_role
 from appliance.threads import for_readers
 
 _PIECE = 256 * 1024
@@ -33,7 +34,7 @@ async def _page(request: web.Request, session: Session, shown: dict[str, Any]) -
     return await settings_page(request, session, "backup", {"view": view, "made": None, **shown})
 
 
-@settings_command("/settings/backup", "backup", _page)
+@settings_command("/settings/backup", "backup", _page, asks=False)
 async def make_backup(slot: BotSlot, _: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Make a backup that stays in the user data folder."""
     made = await backups.make_backup(slot)
@@ -63,7 +64,7 @@ async def _send(request: web.Request, _: Session, shown: dict[str, Any]) -> web.
     return response
 
 
-@settings_command("/settings/backup/download", "backup", _send, asks_again=True)
+@settings_command("/settings/backup/download", "backup", _send)
 async def download_backup(slot: BotSlot, fields: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Send a backup to the browser: one that is there, or a new one."""
     name = fields.get("name", "")

@@ -23,12 +23,12 @@ Answer = Callable[[web.Request, Session, dict[str, Any]], Awaitable[web.StreamRe
 
 
 def settings_command(
-    path: str, place: str, answer: Answer, *, asks_again: bool = False
+    path: str, place: str, answer: Answer, *, asks: bool = True
 ) -> Callable[[CarryOut], Handler]:
     """Make a handler of the command of `path`, given on the page `place`; `answer` shows what comes of it.
 
-    `asks_again`: it needs the password given lately, since it is about who may log in, or about secrets.
-    The fields of its form, which have no secrets, stand in the audit log. It works with or without a bot.
+    It asks for the password again unless it was given lately, or `asks` is False. The fields of its form,
+    which have no secrets, stand in the audit log. It works with or without a bot.
     """
     route = find_route("POST", path)
 
@@ -38,7 +38,7 @@ def settings_command(
         async def checked(request: web.Request, session: Session) -> web.StreamResponse:
             if session.caller.role < route.role:
                 return await refused(request, session, place, refusal(session.caller, route.role), 403)
-            if asks_again and (asked := await unconfirmed(request, session)):
+            if asks and (asked := await unconfirmed(request, session)):
                 return asked
             fields = await form_of(request)
             fields.pop("token", None)

@@ -17,7 +17,8 @@ from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.settings.frame import least_role, refused, settings_page
+from appliance.server.dashboard.settings.frame import refused, settings_page
+from appliance.server.dashboard.settings.places import least_role
 from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.routes import find_route
 

@@ -11,7 +11,8 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.settings.commands import settings_command
-from appliance.server.dashboard.settings.frame import least_role, settings_page
+from appliance.server.dashboard.settings.frame import settings_page
+from appliance.server.dashboard.settings.places import least_role
 
 
 @when_started
@@ -31,7 +32,7 @@ async def _page(
     return await settings_page(request, session, "notifications", content, is_live=is_live)
 
 
-@settings_command("/settings/notifications", "notifications", _page)
+@settings_command("/settings/notifications", "notifications", _page, asks=False)
 async def test_service(slot: BotSlot, fields: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Send a test message by one service."""
     said = await notifications.test_service(slot, fields.get("service", ""))

@@ -12,7 +12,8 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.settings.commands import settings_command
-from appliance.server.dashboard.settings.frame import least_role, settings_page
+from appliance.server.dashboard.settings.frame import settings_page
+from appliance.server.dashboard.settings.places import least_role
 
 
 @when_started
@@ -29,7 +30,7 @@ async def _page(request: web.Request, session: Session, shown: dict[str, Any]) -
     return await settings_page(request, session, "tokens", content)
 
 
-@settings_command("/settings/tokens", "tokens", _page, asks_again=True)
+@settings_command("/settings/tokens", "tokens", _page)
 async def create_token(slot: BotSlot, fields: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
     """Create a token, and have it applied."""
     given = (fields.get("name", ""), fields.get("role", ""), fields.get("days", "").strip())

@@ -8,10 +8,10 @@ import pytest
 
 from tests.server.dashboard.browser import log_in
 from tests.server.dashboard.page_table import NO_PAGES, PAGES
-from tests.support.accessibility import findings
 from tests.support.browser import IN_A_BROWSER, Browser
 from tests.support.scripted import Scene
 from tests.support.serving import Api
+from tests.support.web.accessibility import findings
 
 pytestmark = IN_A_BROWSER
 

@@ -14,7 +14,9 @@ import pytest
 from appliance.config.jsonc import parse
 from appliance.queries.roles import Role
 from appliance.server.bot_slot import BOT_SLOT
+from appliance.server.dashboard.app_state import DASHBOARD
 from tests.server.dashboard.conftest import Visitor
+from tests.server.dashboard.demo_bot import PASSWORD
 from tests.server.dashboard.pages.test_overview import HOSTILE, words
 from tests.server.dashboard.settings.conftest import CONFIG, Configure, Enter, leaked
 
@@ -250,7 +252,9 @@ async def test_saving_needs_the_token_of_the_page(editor: Editor, folder: Path) 
 async def test_it_is_written_to_the_audit_log(editor: Editor) -> None:
     await editor.change('"stake_amount": 100', '"stake_amount": 120')
     await editor.save()
-    first, second = bot_of(editor).audited
+    lines = bot_of(editor).audited
+    first = next(line for line in lines if line.what.startswith("POST /settings/file "))
+    second = lines[lines.index(first) + 1]
     assert (first.who, first.what) == (
         "trader",
         'POST /settings/file {"file":"config.json","changed":["stake_amount"]}',
@@ -280,3 +284,19 @@ async def test_line_ends_and_mark_of_the_file_stay(configure: Configure, enter: 
     await editor.save()
     saved = await asyncio.to_thread((folder / "config.json").read_bytes)
     assert saved == raw.replace(b'stake_amount": 100', b'stake_amount": 120')
+
+
+async def test_saving_asks_for_the_password_again_after_a_while(
+    editor: Editor, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await editor.change('"stake_amount": 100', '"stake_amount": 120')
+    dashboard = editor.visitor.client.app[DASHBOARD]
+    later = dashboard.clock() + 16 * 60
+    monkeypatch.setattr(dashboard, "clock", lambda: later)
+    status, said = await editor.save()
+    assert (status, "password" in said) == (403, True)
+    assert await content(folder / "config.json") == CONFIG
+    answer = await editor.visitor.send("/settings/file", draft=editor.draft, confirm_password=PASSWORD)
+    assert answer.status == 200
+    assert "120" in await content(folder / "config.json")
+    assert PASSWORD not in str(bot_of(editor).audited)

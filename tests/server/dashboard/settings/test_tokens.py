@@ -49,7 +49,7 @@ async def test_a_revoked_token_is_gone_at_once(configure: Configure, enter: Ente
     assert 'Revoked "helper"' in page.replace("&#34;", '"')
     assert [token["name"] for token in await saved(folder)] == ["grafana"]
     assert [token.name for token in bot.settings.api_server.tokens] == ["grafana"]
-    assert bot.audited[0].what == 'POST /settings/tokens/revoke {"name":"helper"}'
+    assert 'POST /settings/tokens/revoke {"name":"helper"}' in [line.what for line in bot.audited]
 
 
 @pytest.mark.parametrize(
