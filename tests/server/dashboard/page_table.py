@@ -5,6 +5,7 @@ PAGES = {
     "trades": "/trades",
     "trade": "/trades/1",
     "enter": "/enter?pair=SOL/USDT&stake=50",
+    "exit all": "/exit",
     "exit": "/trades/1/exit?part=25",
     "cancel": "/trades/1/cancel",
     "delete": "/trades/1/delete",
@@ -32,5 +33,12 @@ PAGES = {
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
-NO_PAGES = {"/favicon.ico", "/login", "/static/{name}", "/trades.csv", "/settings/file/difference"}
+NO_PAGES = {
+    "/favicon.ico",
+    "/login",
+    "/manifest.webmanifest",
+    "/static/{name}",
+    "/trades.csv",
+    "/settings/file/difference",  # of an edit; scenarios of settings look at it
+}
 """What is answered to GET outside the frame of the dashboard, besides the pieces below /dashboard/."""
