@@ -67,7 +67,7 @@ class Photographer:
         await self.browser.picture(into / f"{name}-{screen.name}.png")
 
     def _chosen(self) -> dict[str, object]:
-        """Return what stands for the parts of an address: of the trade that has gone furthest and stays open."""
+        """Return what stands for the parts of an address: of the open trade that has gone furthest."""
         book = self._month.bot.book
         staying = [one for one in book.open.values() if not one.exit_reason] or list(book.open.values())
         trade = max(staying, key=lambda one: book.rates.get(one.pair, 0.0) / one.open_rate)
