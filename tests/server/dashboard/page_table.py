@@ -5,6 +5,7 @@ PAGES = {
     "trades": "/trades",
     "trade": "/trades/1",
     "enter": "/enter?pair=SOL/USDT&stake=50",
+    "exit all": "/exit",
     "exit": "/trades/1/exit?part=25",
     "cancel": "/trades/1/cancel",
     "delete": "/trades/1/delete",
@@ -34,6 +35,7 @@ PAGES = {
 NO_PAGES = {
     "/favicon.ico",
     "/login",
+    "/manifest.webmanifest",
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
