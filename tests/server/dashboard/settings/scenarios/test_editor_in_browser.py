@@ -8,8 +8,8 @@ import pytest
 
 from tests.server.dashboard.browser import Host, log_in
 from tests.server.dashboard.settings.conftest import CONFIG, Configure, leaked
-from tests.support.accessibility import findings
 from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.web.accessibility import findings
 
 pytestmark = IN_A_BROWSER
 
