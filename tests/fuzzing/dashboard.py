@@ -26,7 +26,12 @@ PAGES = (
     "/dashboard/entry_preview",
     "/trades/1/exit",
     "/dashboard/trades/1/exit_preview",
+    "/dashboard/chart?pair=ETH/USDT",
+    "/dashboard/chart/live?pair=ETH/USDT",
+    "/dashboard/logs/live",
+    "/dashboard/plots?plot=none",
     "/favicon.ico",
+    "/manifest.webmanifest",
 )
 ACTIONS = (
     "start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}",

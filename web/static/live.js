@@ -156,5 +156,9 @@
   }
   sessionStorage.removeItem("notices");
 
+  // On phones the pages are one row that scrolls.
+  const here = document.querySelector(".top .places [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
+
   connect();
 })();

@@ -32,6 +32,7 @@ from appliance.server.dashboard.pages import (
     trades,
 )
 from appliance.server.dashboard.pages.problem import show_problems
+from appliance.server.dashboard.phone import manifest
 from appliance.server.dashboard.security import routes as security_routes
 from appliance.server.dashboard.settings.routes import SETTINGS_ROUTES
 from appliance.server.dashboard.static_files import StaticFileServer
@@ -83,6 +84,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
         web.get("/static/{name:.+}", static.answer),
         web.get("/favicon.ico", overview.show_icon),
+        web.get("/manifest.webmanifest", manifest.show_manifest),
     ]
     app.add_routes([web.route(one.method, below + one.path, one.handler) for one in routes])
     if below:

@@ -110,7 +110,8 @@ async def test_times_are_of_the_browsers_zone_with_utc_on_hover(
         assert "Australia/Adelaide (GMT+10:30), with UTC on hover" in await browser.text("footer")
         bot.close("ETH/USDT", 1.0)  # the stream's times are of the zone too
         await browser.until("document.querySelectorAll('#closed tbody tr').length === 2")
-        assert int((await browser.run(f"return {time}.innerText"))[-2:]) == (closed.minute + 30) % 60
+        newest = bot.book.closed[1].close_date
+        assert int((await browser.run(f"return {time}.innerText"))[-2:]) == (newest.minute + 30) % 60
         assert [line for line in await browser.console() if "favicon" not in line] == []
 
 
