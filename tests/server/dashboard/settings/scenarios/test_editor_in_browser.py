@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.support.accessibility import findings
 
 from tests.server.dashboard.browser import Host, log_in
 from tests.server.dashboard.settings.conftest import CONFIG, Configure, leaked
-from tests.support.accessibility import findings
 from tests.support.browser import IN_A_BROWSER, Browser
 
 pytestmark = IN_A_BROWSER
