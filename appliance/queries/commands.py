@@ -50,6 +50,7 @@ ADD_TO_BLACKLIST = Command(function=blacklist.add_to_blacklist, role=Role.OPERAT
 REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=Role.OPERATOR)
 
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
+ABORT_JOB = Command(function=background.abort_job, role=Role.OPERATOR)
 REMOVE_ENDED_JOBS = Command(function=background.remove_ended_jobs, role=Role.OPERATOR)
 START_BACKTEST = Command(function=backtest.start_backtest, role=Role.OPERATOR)
 START_LOOKAHEAD_ANALYSIS = Command(function=analyses.start_lookahead_analysis, role=Role.OPERATOR)

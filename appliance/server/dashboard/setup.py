@@ -22,6 +22,8 @@ from appliance.server.dashboard.pages import (
     trade,
     trades,
 )
+from appliance.server.dashboard.research.bench import add_research
+from appliance.server.dashboard.research.routes import RESEARCH_ROUTES
 from appliance.server.dashboard.settings import configuration, parameters
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.templates import Templates
@@ -59,6 +61,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
         web.get("/settings", configuration.show_configuration),
         web.get("/settings/parameters", parameters.show_parameters),
+        *RESEARCH_ROUTES,
         web.get("/dashboard/starting", overview.show_starting),
         web.get("/dashboard/live", live),
         web.post("/dashboard/force_exit", actions.force_exit),
@@ -72,6 +75,7 @@ def setup(app: web.Application, below: str = "") -> None:
         app.router.add_get(below, overview.redirect_to_dashboard)
     app[OTHER_BOTS] = OtherBots(app[BOT_SLOT].user_data)
     app.on_cleanup.append(app[OTHER_BOTS].close)
+    add_research(app)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
 
