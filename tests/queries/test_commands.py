@@ -9,7 +9,7 @@ import pytest
 from appliance.queries import commands
 from appliance.queries.commands import Command
 from appliance.queries.roles import Role
-from appliance.server.routing.routes import ROUTES, find_route
+from appliance.server.routing.routes import PAGE_ROUTES, ROUTES, find_route
 from appliance.telegram.commands import COMMANDS as CHAT_COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -61,7 +61,7 @@ def test_no_page_states_a_role():
 
 
 def test_each_command_of_the_table_can_be_given():
-    given = [route.function for route in ROUTES if route.is_command]
+    given = [route.function for route in (*ROUTES, *PAGE_ROUTES) if route.is_command]
     given += [chat.command.function for chat in CHAT_COMMANDS.values() if chat.command]
     assert {name for name, command in TABLE.items() if command.function not in given} == set()
 

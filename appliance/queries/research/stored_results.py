@@ -13,7 +13,7 @@ from appliance.research.results.folder import (
     results_folder,
     runs_in,
 )
-from appliance.research.results.view import RunView
+from appliance.research.results.run_view import RunView
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ async def all_entries(files: list[Path]) -> dict[tuple[str, str], BacktestHistor
 
 def report_file(file: Path, strategy: str) -> Path | None:
     """Return where the report of a run is; None if there is none in the folder of the result."""
-    named = [f"{file.stem}-{strategy}.html"] if strategy.isidentifier() and len(strategy) <= LONGEST_NAME else []
+    named = (
+        [f"{file.stem}-{strategy}.html"] if strategy.isidentifier() and len(strategy) <= LONGEST_NAME else []
+    )
     for name in (*named, f"{file.stem}.html"):
         found = file.with_name(name)
         if found.is_file() and found.resolve().parent == file.parent.resolve():

@@ -30,7 +30,7 @@ def content_of(file: IO[bytes]) -> bytes:
 
 
 class Job:
-    """Hold a job: `title` says of what. Its result is in a file without a name, which is gone with the job."""
+    """Hold a job; `title` says of what. Its result is in a file without a name, gone with the job."""
 
     def __init__(self, kind: Kind, title: str = "") -> None:
         self.id = str(uuid4())

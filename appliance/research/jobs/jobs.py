@@ -5,7 +5,6 @@ import logging
 
 from appliance.domain.errors import Busy, NotFound, Refused
 from appliance.research.jobs.job import Job, Kind
-from appliance.research.jobs.machine import memory_of_group
 from appliance.research.jobs.messages import Done, Failed, Limits, Order
 from appliance.research.jobs.process import JobProcess
 
@@ -54,7 +53,10 @@ class Jobs:
         return next((job for job in reversed(self._jobs.values()) if job.kind == kind), None)
 
     def start(self, kind: Kind, order: Order, title: str = "") -> Job:
-        """Start a job; `title` says of what. Raises Busy while one like it is running, Refused while the server stops."""
+        """Start a job; `title` says of what.
+
+        Raises Busy while one like it is running, Refused while the server stops.
+        """
         if self._is_closed:
             raise Refused("the server is stopping")
         lane = _LANES[kind]
@@ -79,11 +81,6 @@ class Jobs:
         """Return the id of a running job's process."""
         process = self._processes.get(job.id)
         return process.pid if process else None
-
-    def memory_of(self, job: Job) -> int | None:
-        """Return the bytes of memory that a running job has, of all its processes."""
-        pid = self.process_of(job)
-        return memory_of_group(pid) if pid else None
 
     def remove(self, job: Job) -> None:
         """Remove a job and its result. Raises Busy while it runs."""

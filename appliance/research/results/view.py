@@ -1,4 +1,4 @@
-"""Say in a few kilobytes what came of a strategy's run: figures, a curve, and sums, for pages that list runs."""
+"""Sum up the runs of a result file, ours or freqtrade's, in a few kilobytes each."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,71 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from msgspec import Struct
 
 from appliance.domain.errors import DataError, NotFound
 from appliance.research.data.formats import read_content
 from appliance.research.results.read import load_result, member
+from appliance.research.results.run_view import Figures, Group, RunView
 
 CURVE_POINTS = 240
 """Points of a curve at most: more than a picture that wide would show."""
 MOST_GROUPS = 200
-
-
-class Figures(Struct, frozen=True, kw_only=True):
-    """Measure a run. Money in stake currency, ratios 0.01 for one percent, times in s; None: not stated."""
-
-    currency: str = ""
-    trades: int = 0
-    wins: int = 0
-    profit: float | None = None
-    profit_ratio: float | None = None
-    start: float | None = None
-    final: float | None = None
-    drawdown: float | None = None
-    drawdown_money: float | None = None
-    sharpe: float | None = None
-    sortino: float | None = None
-    calmar: float | None = None
-    cagr: float | None = None
-    profit_factor: float | None = None
-    expectancy: float | None = None
-    market: float | None = None
-    mean_ratio: float | None = None
-    held: float | None = None
-    rejected: int = 0
-
-
-class Group(Struct, frozen=True, kw_only=True):
-    """Sum up the trades of a pair, tag or reason."""
-
-    name: str
-    trades: int
-    wins: int
-    profit: float | None
-    profit_ratio: float | None
-
-
-class RunView(Struct, frozen=True, kw_only=True):
-    """Show a run. `first`, `last` and `times` in s since 1970 (UTC); `worth` is the account's at each of them.
-
-    `terms` are settings of the test by their names; `warnings` say what makes the result too good.
-    """
-
-    file: str
-    strategy: str
-    problem: str = ""
-    first: int = 0
-    last: int = 0
-    timeframe: str = ""
-    figures: Figures = Figures()
-    times: list[int] = []
-    worth: list[float] = []
-    terms: dict[str, str] = {}
-    warnings: list[str] = []
-    pairs: list[Group] = []
-    tags: list[Group] = []
-    reasons: list[Group] = []
 
 
 def views_of(file: Path) -> list[RunView]:
@@ -78,10 +22,10 @@ def views_of(file: Path) -> list[RunView]:
     if not file.is_file():
         raise NotFound("There is no such result")
     result = load_result(file)
+    runs: dict[str, Any] = dict(result.strategy)
     return [
-        _view(file, name, stated, result.warnings.get(name, []))
-        for name, stated in result.strategy.items()
-        if isinstance(stated, dict)
+        _view(file, name, stated if isinstance(stated, dict) else {}, result.warnings.get(name, []))
+        for name, stated in runs.items()
     ]
 
 

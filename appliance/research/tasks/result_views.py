@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.domain.errors import ApplianceError
-from appliance.research.results.view import RunView, views_of
+from appliance.research.results.run_view import RunView
+from appliance.research.results.view import views_of
 from appliance.research.tasks.settings import Arguments
 
 if TYPE_CHECKING:
@@ -23,5 +24,5 @@ def _views(file: Path) -> list[RunView]:
         return views_of(file)
     except ApplianceError as error:
         return [RunView(file=file.stem, strategy="", problem=str(error))]
-    except Exception as error:  # files from anywhere: one of them must not hide the others
+    except Exception as error:  # noqa: BLE001 -- files from anywhere: one of them must not hide the others
         return [RunView(file=file.stem, strategy="", problem=f"{file.name} cannot be read ({error!r})")]

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from appliance.domain.errors import WrongMode
 from appliance.queries.bot_slot import BotSlot
+from appliance.queries.research.choices import Choices
 from appliance.queries.research.stored_results import StoredResults
 from appliance.queries.workbench import Workbench
 from appliance.research.jobs.machine import limits_of, memory_free
@@ -25,6 +26,7 @@ class Research:
         self._slot = slot
         self._reading: Workbench | None = None
         self.results = StoredResults()
+        self.choices = Choices()
 
     @property
     def may_run(self) -> bool:
@@ -46,7 +48,7 @@ class Research:
         return self._reading
 
     async def runner(self) -> Workbench:
-        """Return what runs jobs. Raises WrongMode where there is none, or too little memory beside the bot."""
+        """Return what runs jobs. Raises WrongMode where there is none, or too little memory for one."""
         bench = self._slot.require_workbench()
         if problem := await self.lacks_memory():
             raise WrongMode(problem)

@@ -14,7 +14,7 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, acting, form_of, redirect
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.research.bench import research_of
-from appliance.server.dashboard.research.job_rows import JobRow, job_row
+from appliance.server.dashboard.research.job_rows import JobRow, rows_of
 from appliance.server.dashboard.session import Session
 from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.route import Method
@@ -22,8 +22,6 @@ from appliance.server.routing.routes import find_route
 
 PLACES = (
     ("results", "research", "Backtests"),
-    ("searches", "research/searches", "Searches"),
-    ("analyses", "research/analyses", "Analyses"),
     ("data", "research/data", "Data"),
     ("jobs", "research/jobs", "Jobs"),
 )
@@ -45,12 +43,16 @@ def showing(handler: Show) -> Handler:
         try:
             return await handler(request, session, await research_of(request).bench())
         except Refused as error:  # a process that reads could not be had, or was refused
-            return web.Response(status=503, text=f"{error}. Reload the page in a moment.\n", headers=PAGE_HEADERS)
+            return web.Response(
+                status=503, text=f"{error}. Reload the page in a moment.\n", headers=PAGE_HEADERS
+            )
 
     return when_started(shown)
 
 
-def running(method: Method, path: str, again: Again, *, needs_jobs: bool = True) -> Callable[[CarryOut], Handler]:
+def running(
+    method: Method, path: str, again: Again, *, needs_jobs: bool = True
+) -> Callable[[CarryOut], Handler]:
     """Make a handler that does the same as a command of the API, with its role and audit line.
 
     `needs_jobs`: it starts a job, so it is refused where there is no room for one.
@@ -69,11 +71,15 @@ def running(method: Method, path: str, again: Again, *, needs_jobs: bool = True)
             except (Starting, WrongMode) as error:
                 return web.Response(status=503, text=f"{error}\n", headers=PAGE_HEADERS)
             if session.caller.role < route.role:
-                return await again(request, session, bench, given, f"{refusal(session.caller, route.role)}.", 403)
+                return await again(
+                    request, session, bench, given, f"{refusal(session.caller, route.role)}.", 403
+                )
             try:
                 if needs_jobs:
                     bench = await research.runner()
-                command = CommandRequest(route=route, caller=session.caller, way="dashboard", given=given or None)
+                command = CommandRequest(
+                    route=route, caller=session.caller, way="dashboard", given=given or None
+                )
                 async with audited(request, bench, command):
                     address = await carry_out(bench, {**given, **request.match_info})
             except NotFound as error:
@@ -107,16 +113,16 @@ async def research_page(
         "beside_bot": not slot.is_webserver,
         "lacks_memory": await research.lacks_memory() if research.may_run else "",
         "command": webserver_command(slot.loaded.sources.config, slot.api_server.listen_port),
-        "running_jobs": running_now(slot.workbench),
+        "running_jobs": await running_now(slot.workbench),
     }
     return await rendered(request, session, page, {**shared, **content})
 
 
-def running_now(bench: Workbench | None) -> list[JobRow]:
+async def running_now(bench: Workbench | None) -> list[JobRow]:
     """Return the jobs that are running."""
     if bench is None:
         return []
-    return [job_row(job, bench) for job in bench.jobs.all if job.is_running]
+    return await rows_of((job for job in bench.jobs.all if job.is_running), bench)
 
 
 def webserver_command(files: tuple[str, ...], port: int) -> str:

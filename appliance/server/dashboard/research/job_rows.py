@@ -1,11 +1,14 @@
 """Show jobs: what runs, since when, how far, with how much memory; and tell when that has changed."""
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
 from msgspec import Struct
 
 from appliance.queries.workbench import Workbench
 from appliance.research.jobs.job import Job, Kind, Status
+from appliance.research.jobs.machine import memory_of_group
+from appliance.threads import for_readers
 
 WORDS: dict[Kind, str] = {
     "backtest": "Backtest",
@@ -18,7 +21,7 @@ WORDS: dict[Kind, str] = {
 
 
 class JobRow(Struct, frozen=True, kw_only=True):
-    """Show a job. `share` from 0 to 1, None where it is not known; `memory` in bytes, None once it has ended."""
+    """Show a job. `share` from 0 to 1, None where not known; `memory` in bytes, None once it has ended."""
 
     id: str
     word: str
@@ -35,9 +38,19 @@ class JobRow(Struct, frozen=True, kw_only=True):
     notes: dict[str, float]
 
 
-def job_row(job: Job, bench: Workbench, now: datetime | None = None) -> JobRow:
-    """Return how a job stands. Reads /proc, which takes microseconds."""
-    now = now or datetime.now(UTC)
+async def rows_of(jobs: Iterable[Job], bench: Workbench) -> list[JobRow]:
+    """Return how jobs stand; their memory is read from /proc in a thread."""
+    shown, now = list(jobs), datetime.now(UTC)
+    processes = {job.id: pid for job in shown if (pid := bench.jobs.process_of(job))}
+    memory = await for_readers(_memory, processes) if processes else {}
+    return [_row(job, memory.get(job.id), now) for job in shown]
+
+
+def _memory(processes: Mapping[str, int]) -> dict[str, int | None]:
+    return {name: memory_of_group(pid) for name, pid in processes.items()}
+
+
+def _row(job: Job, memory: int | None, now: datetime) -> JobRow:
     return JobRow(
         id=job.id,
         word=WORDS[job.kind],
@@ -50,7 +63,7 @@ def job_row(job: Job, bench: Workbench, now: datetime | None = None) -> JobRow:
         lasted=((job.done or now) - job.begun).total_seconds(),
         share=job.progress if job.is_running else None,
         steps=[step.description for step in job.steps.values()],
-        memory=bench.jobs.memory_of(job),
+        memory=memory,
         notes=dict(job.notes),
     )
 

@@ -9,7 +9,7 @@ from appliance.queries.research.background import JobPath, abort_job
 from appliance.queries.workbench import Workbench
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.research.frame import Fields, research_page, running, showing
-from appliance.server.dashboard.research.job_rows import job_row
+from appliance.server.dashboard.research.job_rows import rows_of
 from appliance.server.dashboard.research.outcomes import outcome_of
 from appliance.server.dashboard.session import Session
 
@@ -26,7 +26,7 @@ async def show_jobs(request: web.Request, session: Session, bench: Workbench) ->
 async def _jobs_page(
     request: web.Request, session: Session, bench: Workbench, given: Fields, notice: str, status: int
 ) -> web.Response:
-    rows = [job_row(job, bench) for job in reversed(bench.jobs.all)]
+    rows = await rows_of(reversed(bench.jobs.all), bench)
     content = {
         "running": [row for row in rows if row.is_running],
         "ended": [row for row in rows if not row.is_running],
@@ -43,7 +43,8 @@ async def show_job(request: web.Request, session: Session, bench: Workbench) -> 
     """Show one job: how far it is, and in the end what came out."""
     job = found(request)
     bench = request.app[BOT_SLOT].require_workbench()
-    content = {"job": job_row(job, bench), "outcome": await outcome_of(job, session.caller.role)}
+    (row,) = await rows_of([job], bench)
+    content = {"job": row, "outcome": await outcome_of(job, session.caller.role)}
     return await research_page(request, session, "jobs", "job", content, heading=job.title or "Job")
 
 

@@ -12,7 +12,7 @@ from appliance.domain.errors import NotFound
 from appliance.queries.research import backtest_history, stored_results
 from appliance.queries.workbench import Workbench
 from appliance.research.results.folder import BacktestHistoryEntry
-from appliance.research.results.view import RunView
+from appliance.research.results.run_view import RunView
 from appliance.server.auth.authenticator import refusal
 from appliance.server.dashboard.access import PAGE_HEADERS
 from appliance.server.dashboard.drawing import Scale, Tick, TimeTick, area, steps, time_ticks, xs_of
@@ -30,7 +30,8 @@ _ZIP = find_route("GET", "/research/results/{file}/zip")
 _POLICY = re.compile(
     rb"<meta http-equiv=\"Content-Security-Policy\" content=\""
     rb"(default-src &#39;none&#39;; script-src (?:&#39;(?:none|sha256-[A-Za-z0-9+/=]{44})&#39; ?)+; "
-    rb"style-src &#39;unsafe-inline&#39;; img-src data:; base-uri &#39;none&#39;; form-action &#39;none&#39;)\">"
+    rb"style-src &#39;unsafe-inline&#39;; img-src data:; "
+    rb"base-uri &#39;none&#39;; form-action &#39;none&#39;)\">"
 )
 _SANDBOX = "sandbox allow-scripts; frame-ancestors 'none'"
 """A report has no part in the dashboard: no cookies, no requests, an origin of its own."""

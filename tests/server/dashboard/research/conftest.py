@@ -83,7 +83,9 @@ def serve(tmp_path: Path) -> Serve:
     async def serving(**settings: Any) -> AsyncIterator[Served]:
         workspace = Workspace(tmp_path / "user_data")
         (workspace.folder / "backtest_results").mkdir()
-        tokens = [{"name": role.word, "hash": hash_of(text), "role": role.word} for role, text in TOKENS.items()]
+        tokens = [
+            {"name": role.word, "hash": hash_of(text), "role": role.word} for role, text in TOKENS.items()
+        ]
         async with webserver(workspace, **{"api_server.tokens": tokens, **settings}) as api:
             served = Served(api, workspace)
             try:
@@ -104,7 +106,12 @@ def store(folder: Path, number: int, strategy: str = "Mine", notes: str = "", **
     """Write a result as freqtrade does, as small as it can be, and return its name."""
     name = NAME.format(number)
     trades = [
-        {"pair": "BTC/USDT", "profit_abs": 10.0 * number, "close_timestamp": 1751400000000, "fee_open": 0.001},
+        {
+            "pair": "BTC/USDT",
+            "profit_abs": 10.0 * number,
+            "close_timestamp": 1751400000000,
+            "fee_open": 0.001,
+        },
         {"pair": "BTC/USDT", "profit_abs": -5.0, "close_timestamp": 1751500000000, "fee_open": 0.001},
     ]
     of_strategy = {
