@@ -159,7 +159,8 @@ class Asker:
     async def _one(self, path: str) -> float:
         host, _, port = self._host.partition(":")
         target = path if path.startswith("/") else f"/api/v1/{path}"
-        said = f"Cookie: {self._cookie}\r\nAccept: text/html" if path in PAGES else self._bearer
+        is_page = path.startswith("/") and not path.startswith(("/api/", "/metrics"))
+        said = f"Cookie: {self._cookie}\r\nAccept: text/html" if is_page else self._bearer
         reader, writer = await asyncio.open_connection(host, int(port), limit=LARGEST)
         began = time.monotonic()
         writer.write(f"GET {target} HTTP/1.1\r\nHost: {self._host}\r\n{said}\r\n\r\n".encode())

@@ -15,6 +15,7 @@ from appliance.bot.reload import Reloader
 from appliance.bot.startup_message import greeting
 from appliance.bot.state.audit import PROGRAM
 from appliance.bot.state.context import Shared
+from appliance.bot.state.notifications import Notifications
 from appliance.bot.state_summary import state_summary
 from appliance.bot.view import Facts
 from appliance.config.loading import LoadedSettings
@@ -22,6 +23,7 @@ from appliance.domain.enums import State
 from appliance.domain.errors import ConfigurationError, Refused, StorageError
 from appliance.domain.message import MessageType
 from appliance.domain.trade import Trade
+from appliance.rules.previews import EntryPreview, ExitPreview
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 from appliance.strategy.ports import plug
 
@@ -59,11 +61,14 @@ class Bot(Facts):
         super().__init__(shared, cycle, loop)
         self._reloader = reloader
         self._commands = controls.commands
+        self._previews = controls.previews
         self.interventions = controls.interventions
         self.manual_resolution = controls.manual_resolution
         self.first_started_at = first_started_at
         self._state_after_reload = self._loop.state
         self._reload_is_wanted = False
+        self.notifications: Notifications | None = None
+        """What sends messages; None where that could not be started."""
         self._shutdown_hooks: list[Callable[[], Awaitable[None]]] = []
 
     @property
@@ -138,6 +143,14 @@ class Bot(Facts):
     async def force_exit(self, request: ExitRequest) -> str:
         """Exit one trade, or all. Raises `Refused`, `ExchangeError`."""
         return await self._commands.force_exit(self.state, request)
+
+    async def preview_entry(self, request: EntryRequest) -> EntryPreview:
+        """Return what `force_enter` would do, and cost."""
+        return await self._previews.entry(self.state, request)
+
+    async def preview_exit(self, trade: Trade, request: ExitRequest) -> ExitPreview:
+        """Return what `force_exit` would do with a trade."""
+        return await self._previews.exit(self.state, trade, request)
 
     # -- the loop --------------------------------------------------------------------------------------
 

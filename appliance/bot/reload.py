@@ -15,7 +15,7 @@ from appliance.bot.orders.protections import protections_of
 from appliance.bot.state.audit import PROGRAM, commander
 from appliance.bot.strategy_host.ports import LockAnswers, LoopCalls, TradesAnswers
 from appliance.bot.whitelist import Pairs, chain_of, pairs_of
-from appliance.config.changes import changes, fingerprint
+from appliance.config.changes import changes, changes_that_need_a_restart, fingerprint
 from appliance.config.loading import LoadedSettings, reload, with_strategy
 from appliance.config.settings import Settings
 from appliance.domain.audit import Commander
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from appliance.bot.state.event_bus import EventBus
 
 log = logging.getLogger(__name__)
-
-_FIXED = ("dry_run", "trading_mode", "margin_mode", "stake_currency", "db_url")
-"""What cannot change while the bot runs: its books would no longer mean the same."""
-
 
 _NEXT_START = ("enabled", "listen_ip_address", "listen_port")
 """Keys of `api_server` that take effect at the next start: the server is listening already."""
@@ -248,12 +244,6 @@ class Reloader:
             before=None if same else _changed(self._found, was),
             after=None if same else _changed(fresh, becomes),
         )
-
-
-def changes_that_need_a_restart(old: Settings, new: Settings) -> list[str]:
-    """Return the keys of what has changed and cannot change while the bot runs: a reload refuses it."""
-    changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
-    return [*changed, *(["exchange.name"] if old.exchange.name != new.exchange.name else [])]
 
 
 def _next_start(before: Settings, now: Settings) -> list[str]:

@@ -18,8 +18,9 @@ from appliance.bot.state.wallets import Wallets
 from appliance.bot.strategy_host.analyst import AnalyzedFrame, Key
 from appliance.bot.whitelist import Pairs
 from appliance.config.settings import Settings
-from appliance.domain.audit import AuditLine, Head
+from appliance.domain.audit import AuditChoice, AuditLine, AuditPage, Head, Judgement
 from appliance.domain.enums import RunMode, State
+from appliance.domain.journal import JournalEntry
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
 from appliance.exchange.gateway import Gateway
@@ -248,6 +249,23 @@ class Facts:
         """Return lines of the audit log, oldest first, its head, and how that contradicts the stored one."""
         store = self._shared.books.store
         return await store.audit.lines(limit, offset), await store.audit.head(), await store.audit.fault()
+
+    async def audit_page(self, choice: AuditChoice, limit: int, offset: int) -> AuditPage:
+        """Return one page of the chosen lines of the audit log, newest first, each with its outcome."""
+        return await self._shared.books.store.audit.chosen(choice, limit, offset)
+
+    async def audit_state(self, *, verify: bool) -> tuple[Head, str | None, Judgement | None]:
+        """Return the head of the audit log, how that contradicts the stored one, and the verdict on all."""
+        trail = self._shared.books.store.audit
+        return await trail.head(), await trail.fault(), await trail.judgement() if verify else None
+
+    async def audit_of_trade(self, trade_id: int, limit: int) -> list[AuditLine]:
+        """Return the newest lines of the audit log about a trade, oldest first."""
+        return await self._shared.books.store.audit.about_trade(trade_id, limit)
+
+    async def journal_of_trade(self, trade_id: int) -> list[JournalEntry]:
+        """Return the lines of the order journal about a trade, oldest first."""
+        return await self._shared.books.store.journal.of_trade(trade_id)
 
     async def annotations(self, pair: str, rows: "DataFrame") -> list[Any]:
         """Return the marks that the strategy wants on the chart of these analysed candles."""

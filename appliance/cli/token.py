@@ -7,8 +7,7 @@ token or the hash alone, for scripts; messages for people go to standard error.
 import json
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import get_args
 
 import click
@@ -17,19 +16,24 @@ from appliance.cli.books.offline_database import note
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.config import passwords
-from appliance.config.api_tokens import hash_of, new_token
+from appliance.config.api_tokens import new_token
+from appliance.config.editing.token_list import (
+    TOKENS,
+    file_of_tokens,
+    token_setting,
+    with_token,
+    without_token,
+)
 from appliance.config.loading import LoadedSettings
 from appliance.config.sections.server import RoleName
-from appliance.config.sources.editing import CannotEdit, list_at, with_item, without_item
+from appliance.config.sources.editing import CannotEdit
 from appliance.config.userdir import rewrite
 from appliance.domain.errors import ConfigurationError, StorageError
 from appliance.domain.json_value import Json
 
-_PATH = ("api_server", "tokens")
 _RELOAD = (
     "A running bot applies it when it reloads its configuration: by dashboard, /reload_config or SIGHUP."
 )
-_LONGEST_NAME = 64
 
 
 @click.group()
@@ -53,18 +57,11 @@ def create(
 ) -> None:
     """Create a token NAME, write its hash into the configuration, and print the token once."""
     loaded = configured(config, options)
-    if not 1 <= len(name) <= _LONGEST_NAME:
-        raise ConfigurationError(f"NAME: expected 1 to {_LONGEST_NAME} characters, found {len(name)}")
-    if any(known.name == name for known in loaded.settings.api_server.tokens):
-        raise ConfigurationError(f'there is already a token "{name}": revoke it, or choose another name')
     secret = new_token()
-    setting = {"name": name, "hash": hash_of(secret), "role": role}
-    if days:
-        expires = datetime.now(UTC).replace(microsecond=0) + timedelta(days=days)
-        setting["expires"] = expires.isoformat().replace("+00:00", "Z")
+    setting = token_setting(loaded, secret, name, role, days)
     if not only_print:
         note(loaded, f"token create {name} --role {role}")
-    if only_print or not _change(loaded, lambda text: with_item(text, _PATH, setting)):
+    if only_print or not _change(loaded, lambda text: with_token(text, setting)):
         _print("Add this to the list api_server.tokens of the configuration:")
         _print(json.dumps(setting))
     _print(_RELOAD)
@@ -102,8 +99,8 @@ def revoke(name: str, config: tuple[str, ...], **options: Json) -> None:
         note(loaded, f"token revoke {name}")
     except StorageError as error:  # a full disk must not keep a token valid
         _print(f"Writing the audit log failed: {error}")
-    if not _change(loaded, lambda text: _without(text, name)):
-        place = loaded.gathered.place(_PATH)
+    if not _change(loaded, lambda text: without_token(text, name)):
+        place = loaded.gathered.place(TOKENS)
         raise ConfigurationError(f'{place}: remove the token "{name}" from api_server.tokens manually')
     _print(f'Revoked "{name}". {_RELOAD}')
 
@@ -122,9 +119,9 @@ def hash_password() -> None:
 
 def _change(loaded: LoadedSettings, edit: Callable[[str], str]) -> bool:
     """Edit the file of the tokens; if that fails, print why and return False."""
-    file = _file(loaded)
+    file = file_of_tokens(loaded)
     if file is None:
-        _print(f"{loaded.gathered.place(_PATH)}: the tokens are not in a file that can be edited")
+        _print(f"{loaded.gathered.place(TOKENS)}: the tokens are not in a file that can be edited")
         return False
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
@@ -138,20 +135,6 @@ def _change(loaded: LoadedSettings, edit: Callable[[str], str]) -> bool:
         return False
     _print(f"Changed {file}.")
     return True
-
-
-def _file(loaded: LoadedSettings) -> Path | None:
-    """Return the file that sets the tokens, or else their section."""
-    places = loaded.gathered.places
-    named = next((places[_PATH[:length]] for length in (2, 1) if _PATH[:length] in places), None)
-    if named is None:
-        return loaded.files[0] if loaded.files else None
-    return next((file for file in loaded.files if str(file) == named.name), None)
-
-
-def _without(text: str, name: str) -> str:
-    names = [token.get("name") if isinstance(token, dict) else None for token in list_at(text, _PATH)]
-    return without_item(text, _PATH, names.index(name) if name in names else -1)
 
 
 def _print(text: str) -> None:

@@ -7,7 +7,10 @@ import msgspec
 
 from appliance.config.jsonc import KeyPath
 from appliance.config.secrets import redacted
+from appliance.config.settings import Settings
 
+_FIXED = ("dry_run", "trading_mode", "margin_mode", "stake_currency", "db_url")
+"""What cannot change while the bot runs: its books would no longer mean the same."""
 _DIGITS = 16
 _ABSENT = object()
 
@@ -35,6 +38,12 @@ def changes(
             if value is not _ABSENT:
                 changed[".".join(map(str, path))] = redacted(value, path)
     return before, after
+
+
+def changes_that_need_a_restart(old: Settings, new: Settings) -> list[str]:
+    """Return the keys of what has changed and cannot change while the bot runs: a reload refuses it."""
+    changed = [name for name in _FIXED if getattr(old, name) != getattr(new, name)]
+    return [*changed, *(["exchange.name"] if old.exchange.name != new.exchange.name else [])]
 
 
 def _differing(old: object, new: object, path: KeyPath) -> Iterator[KeyPath]:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from enum import Enum
+from typing import Literal
 
 import msgspec
 
@@ -42,6 +43,40 @@ class AuditLine(msgspec.Struct, frozen=True):
     number: int
     record: AuditRecord
     chained: str
+
+
+OUTCOME = "outcome of "
+"""How the line begins that has the outcome of a command; the number of its line follows."""
+Ending = Literal["", "done", "refused", "open"]
+
+
+class AuditChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """Say which lines are wanted, an outcome with its command; what is empty or None leaves all.
+
+    `text` is in the command or its values, in any case of letters. `ending`: carried out, not done, or
+    without an outcome. `since` and `until` (UTC) bound when.
+    """
+
+    who: str = ""
+    text: str = ""
+    ending: Ending = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class AuditEntry(msgspec.Struct, frozen=True):
+    """Hold a line, and what its outcome says; None for a line that is no command, or has no outcome."""
+
+    line: AuditLine
+    outcome: str | None
+
+
+class AuditPage(msgspec.Struct, frozen=True):
+    """Hold some entries, newest first; `total` is how many were chosen, `names` who has lines at all."""
+
+    entries: list[AuditEntry]
+    total: int
+    names: list[str]
 
 
 def chain(previous: str, number: int, record: AuditRecord) -> str:

@@ -31,6 +31,17 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: datetime
 
 
+class JournalChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """Say which lines are wanted; what is empty or None leaves all. `since` and `until` (UTC) bound when."""
+
+    states: tuple[OrderState, ...] = ()
+    pair: str | None = None
+    side: str | None = None
+    trade_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
 def journal_entry(order: Order, now: datetime, note: str | None = None) -> JournalEntry:
     """Return the journal line of an order; orders of other programs have the exchange's id for ours."""
     return JournalEntry(

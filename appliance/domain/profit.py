@@ -1,6 +1,7 @@
 """Calculate worth and profit of positions, in stake currency; ratios are of the stake."""
 
 from decimal import Decimal
+from functools import lru_cache
 from math import floor
 
 import msgspec
@@ -24,6 +25,7 @@ class Profit(msgspec.Struct, frozen=True):
     total_profit_ratio: float
 
 
+@lru_cache(maxsize=256)  # a trade asks for it again with each rate of its ROI and each recalculation
 def opening_value(amount: Decimal | float, rate: Decimal | float, fee: float, *, short: bool) -> float:
     """Return amount x rate with the entry fee: added for longs, subtracted for shorts."""
     worth = product(amount, rate)

@@ -55,6 +55,13 @@ class AppriseTarget:
         content = _Content(title, body or plain(below) or text.headline, kind)
         return msgspec.json.encode(content).decode()
 
+    def types(self) -> dict[str, str]:
+        templates = self._target.templates
+        return {kind.value: "by template" if kind in templates else "on" for kind in self._target.types}
+
+    def test_content(self, text: str, facts: Facts) -> str:
+        return msgspec.json.encode(_Content(facts.bot_name, text, "info")).decode()
+
     async def send(self, queued: OutboxMessage, *, late: bool) -> None:
         content = msgspec.json.decode(queued.content, type=_Content)
         if late:

@@ -50,6 +50,17 @@ class Discord:
         embed = {"title": _title(message), "color": _colour(message), "fields": shown[:_MOST_FIELDS]}
         return msgspec.json.encode({"embeds": [embed]}).decode()
 
+    def types(self) -> dict[str, str]:
+        found = [kind.value for kind in MessageType if getattr(self._settings, kind.value, ())]
+        if not self._settings.allow_custom_messages:
+            found = [kind for kind in found if kind != MessageType.STRATEGY_MSG]
+        return dict.fromkeys(found, "by fields")
+
+    def test_content(self, text: str, facts: Facts) -> str:
+        field = {"name": "Test", "value": text[:_LONGEST_VALUE], "inline": True}
+        embed = {"title": facts.bot_name[:_LONGEST_NAME] or "-", "color": _BLUE, "fields": [field]}
+        return msgspec.json.encode({"embeds": [embed]}).decode()
+
     async def send(self, queued: OutboxMessage, *, late: bool) -> None:
         await post(
             self._session,

@@ -35,6 +35,10 @@ class Dispatcher:
         self._woken = asyncio.Event()
         self._failures = 0
         self._last_sent = ""
+        self.trouble = ""
+        """Why the last attempt failed; empty if it did not."""
+        self.failing_since: datetime | None = None
+        self.last_sent_at: datetime | None = None
         self.idle = asyncio.Event()
         """Set while nothing is queued, or the service does not accept messages."""
 
@@ -47,6 +51,16 @@ class Dispatcher:
         if not self._failures:
             self.idle.clear()
             self._woken.set()
+
+    async def send_now(self, content: str) -> None:
+        """Send one message beside the queue. Raises NotAccepted, Rejected.
+
+        Once it is accepted, the queue is tried again at once.
+        """
+        message = OutboxMessage(service=self.service.name, created_at=self._now(), content=content)
+        await self.service.send(message, late=False)
+        self._note_sent()
+        self.wake()
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -71,9 +85,11 @@ class Dispatcher:
         if message.key != self._last_sent:
             try:
                 await self.service.send(message, late=self._now() - message.created_at > LATE)
+                self._note_sent()
             except NotAccepted:
                 raise
             except Rejected as reason:
+                self.trouble = f"a message was rejected: {reason}"
                 log.warning("%s: a message was rejected and is dropped: %s", self.service.name, reason)
             except Exception:  # the edge to the services: a message that cannot be sent stops no other
                 log.exception("%s: sending a message failed; it is dropped", self.service.name)
@@ -83,9 +99,14 @@ class Dispatcher:
             log.info("%s: messages are sent again", self.service.name)
             self._failures = 0
 
+    def _note_sent(self) -> None:
+        self.trouble, self.failing_since, self.last_sent_at = "", None, self._now()
+
     async def _pause(self, reason: str, retry_after: float | None) -> None:
         if self._failures == 0:
             log.warning("%s: sending failed: %s; messages wait, trying again", self.service.name, reason)
+        self.trouble = reason
+        self.failing_since = self.failing_since or self._now()
         pause = min(self._first_pause * 2.0 ** min(self._failures, 20), LONGEST_PAUSE)
         self._failures += 1
         self.idle.set()

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from appliance.domain.errors import StorageError
+from appliance.bot.state.notifications import ServiceState
+from appliance.config.secrets import Mask
+from appliance.domain.errors import NotFound, Refused, StorageError
 from appliance.domain.message import Message, MessageType
 from appliance.domain.outbox_message import OutboxMessage
 from appliance.notify.bot_facts import Facts, facts_of
 from appliance.notify.dispatcher import FIRST_PAUSE, Dispatcher
 from appliance.notify.pending_messages import PendingMessages
-from appliance.notify.service import Service
+from appliance.notify.service import NotAccepted, Rejected, Service
 from appliance.notify.services import services_of
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ log = logging.getLogger(__name__)
 LAST_CHANCE_SECONDS = 3.0
 """How long the shutdown waits for messages being sent; the rest is sent after the next start."""
 EXPIRY_SECONDS = 600.0
+TEST_SECONDS = 20.0
 _STORAGE_RETRY_SECONDS = 5.0
 
 
@@ -50,11 +53,54 @@ class Notifier:
             asyncio.create_task(self._write_pending(), name="outbox"),
             asyncio.create_task(self._expire(), name="outbox expiry"),
         ]
+        bot.notifications = self
         bot.before_closing(self.close)
 
     async def waiting(self) -> dict[str, int]:
         """Return how many messages are queued, by service. Raises StorageError."""
         return await self._bot.outbox.waiting()
+
+    async def states(self) -> list[ServiceState]:
+        """Return the state of each service. Raises StorageError."""
+        self._follow_settings()
+        waiting, dropped, mask = await self.waiting(), self._bot.outbox.dropped, self._mask()
+        return [
+            ServiceState(
+                name=name,
+                types=dispatcher.service.types(),
+                waiting=waiting.get(name, 0),
+                dropped=dropped[name],
+                trouble=mask(dispatcher.trouble),
+                failing_since=dispatcher.failing_since,
+                last_sent=dispatcher.last_sent_at,
+            )
+            for name, (dispatcher, _) in self._dispatchers.items()
+        ]
+
+    async def test(self, name: str) -> str:
+        """Send a test message at once, beside what waits. Raises NotFound, Refused with the reason."""
+        self._follow_settings()
+        if name not in self._dispatchers:
+            raise NotFound("There is no such service; the settings have changed")
+        dispatcher, facts = self._dispatchers[name][0], facts_of(self._bot)
+        text = f"Test message of {facts.bot_name or 'appliance'}: {name} works."
+        try:
+            async with asyncio.timeout(TEST_SECONDS):
+                await dispatcher.send_now(dispatcher.service.test_content(text, facts))
+        except TimeoutError:
+            raise Refused(f"{name}: no answer in {TEST_SECONDS:g} seconds") from None
+        except (NotAccepted, Rejected) as reason:
+            raise Refused(f"{name}: {self._mask()(str(reason))}") from None
+        except Exception as error:  # the edge to the services: its text may have the address
+            log.exception("%s: a test message failed", name)
+            raise Refused(f"{name}: failed with {type(error).__name__}; see the log") from None
+        return f"{name} has accepted a test message."
+
+    def _mask(self) -> Mask:
+        """Return what masks the secrets of the settings: a service may repeat them in its answer."""
+        mask = Mask()
+        mask.learn(self._bot.raw)
+        return mask
 
     async def close(self) -> None:
         """Store what is pending, wait a moment for what is being sent, and end."""

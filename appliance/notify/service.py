@@ -31,6 +31,12 @@ class Service(Protocol):
     def compose(self, message: Message, facts: Facts) -> str | None:
         """Return the content of a message; None if this service does not send it. Does not wait."""
 
+    def types(self) -> dict[str, str]:
+        """Return how this service gets each type of message that it gets."""
+
+    def test_content(self, text: str, facts: Facts) -> str:
+        """Return the content of a test message, whatever types this service gets."""
+
     async def send(self, queued: OutboxMessage, *, late: bool) -> None:
         """Send a message; `late`: state its date, since it is old. Raises NotAccepted, Rejected."""
 

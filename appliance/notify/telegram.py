@@ -55,6 +55,18 @@ class Telegram:
         )
         return msgspec.json.encode(content).decode() if content.text.strip() else None
 
+    def types(self) -> dict[str, str]:
+        found = {kind: getattr(self._settings.notification_settings, kind, "off") for kind in MessageType}
+        if not self._settings.allow_custom_messages:
+            found[MessageType.STRATEGY_MSG] = "off"
+        ways = {kind: "by exit reason" if isinstance(way, dict) else str(way) for kind, way in found.items()}
+        return {kind.value: way for kind, way in ways.items() if way != "off"}
+
+    def test_content(self, text: str, facts: Facts) -> str:
+        status = text_of(Message(MessageType.STATUS, {"status": text}), facts)
+        content = _Content(text=as_html(status) if status else text, mode=HTML, silent=False)
+        return msgspec.json.encode(content).decode()
+
     async def send(self, queued: OutboxMessage, *, late: bool) -> None:
         content = msgspec.json.decode(queued.content, type=_Content)
         text = content.text

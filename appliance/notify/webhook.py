@@ -45,11 +45,7 @@ class Webhook:
     def compose(self, message: Message, facts: Facts) -> str | None:
         if message.type is MessageType.STRATEGY_MSG and not self._settings.allow_custom_messages:
             return None
-        name = message.type.value
-        template = getattr(self._settings, name)
-        if template is None and message.type in _OLD_NAMES:
-            name = _OLD_NAMES[message.type]
-            template = getattr(self._settings, name)
+        name, template = self._template_of(message.type)
         if not template:
             return None
         try:
@@ -58,6 +54,29 @@ class Webhook:
             self._template_warnings.log_once(f"webhook.{name}", str(error))
             return None
         return msgspec.json.encode(payload).decode()
+
+    def types(self) -> dict[str, str]:
+        found = (kind for kind in MessageType if self._template_of(kind)[1])
+        allowed = self._settings.allow_custom_messages
+        return {
+            kind.value: "by template" for kind in found if allowed or kind is not MessageType.STRATEGY_MSG
+        }
+
+    def test_content(self, text: str, facts: Facts) -> str:
+        """Fill the first template of plain messages; without one, send the text under the usual keys."""
+        for kind in (MessageType.STATUS, MessageType.WARNING, MessageType.EXCEPTION, MessageType.STARTUP):
+            if content := self.compose(Message(kind, {"status": text}), facts):
+                return content
+        return msgspec.json.encode({"data": text, "text": text, "value1": text}).decode()
+
+    def _template_of(self, kind: MessageType) -> tuple[str, dict[str, Any] | None]:
+        """Return the name and the template of a type; of earlier versions where it has none of its own."""
+        name = kind.value
+        template = getattr(self._settings, name, None)
+        if template is None and kind in _OLD_NAMES:
+            name = _OLD_NAMES[kind]
+            template = getattr(self._settings, name)
+        return name, template
 
     async def send(self, queued: OutboxMessage, *, late: bool) -> None:
         body = self._body(msgspec.json.decode(queued.content))

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 
 from appliance.domain.errors import ConfigurationError
 from appliance.domain.market import Market
-from appliance.pairlists.patterns.expand import Expansion
+from appliance.pairlists.patterns.expand import Expansion, expand
 from appliance.pairlists.patterns.pattern import compiled
 
 MAX_AT_ONCE = 1_000
 MAX_ITEMS = 5_000
 MAX_CHARACTERS = 200_000
+MOST_MATCHED = 200
 """Limits of what may be added while the bot runs; pairs of the configuration are never refused."""
 
 
@@ -20,6 +21,7 @@ class Blacklist:
     def __init__(self, patterns: Iterable[str] = ()) -> None:
         self.patterns = list(dict.fromkeys(patterns))
         self._expanded = Expansion()
+        self._matches: tuple[tuple[str, ...], int, dict[str, list[str]]] | None = None
 
     def add(self, patterns: Iterable[str]) -> dict[str, str]:
         """Add pairs or patterns; return why others were not added, by pattern."""
@@ -63,6 +65,16 @@ class Blacklist:
     async def expanded_in_thread(self, markets: Mapping[str, Market]) -> list[str]:
         """Do the same in a thread: matching thousands of names takes long."""
         return list(await self._expanded.in_thread(tuple(self.patterns), markets))
+
+    async def matches_in_thread(self, markets: Mapping[str, Market]) -> dict[str, list[str]]:
+        """Return which pairs each item stands for, of the first `MOST_MATCHED` items; cached."""
+        patterns = tuple(self.patterns[:MOST_MATCHED])
+        known = self._matches
+        if known is None or known[:2] != (patterns, len(markets)):
+            names = list(markets)
+            found = await asyncio.to_thread(lambda: {one: expand([one], names) for one in patterns})
+            self._matches = known = (patterns, len(names), found)
+        return known[2]
 
 
 def _faults(patterns: list[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from appliance.domain.market import Ticker
 from appliance.pairlists.base.pairlist import ChainRun, PairList, PairListContext
 from appliance.pairlists.base.throttled_log import ThrottledLog
 from appliance.pairlists.base.ttl_cache import TtlCache
+from appliance.pairlists.evaluation import ChainStep, Evaluation, step_of
 from appliance.pairlists.lists.static import StaticPairList
 from appliance.pairlists.registry import PAIR_LISTS
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from appliance.config.jsonc import KeyPath
 
 _TICKERS_CACHED_SECONDS = 1_800.0
+BLACKLIST = "Blacklist"
+"""Names the step after all lists."""
+NOT_TRADED = "the exchange no longer trades it"
 _EVERYWHERE = ("method", "refresh_period")
 """Keys that every list accepts, used or not."""
 
@@ -31,6 +35,8 @@ class Chain:
         self.context = context
         self.dropped: dict[str, tuple[str, str]] = {}
         """Which list left out a pair in the last run, and why, for pairs that a list before it had."""
+        self.last: Evaluation | None = None
+        """What each list did in the last run; None before the first."""
         self._log = ThrottledLog(__name__, context.now)
         self._tickers: TtlCache[Mapping[str, Ticker]] = TtlCache(_TICKERS_CACHED_SECONDS)
 
@@ -63,17 +69,31 @@ class Chain:
         pairs = await self.links[0].generate(run)
         if among is not None:
             pairs = [pair for pair in pairs if pair in among]
+        first = self.links[0]
+        refused = first.left_out if isinstance(first, StaticPairList) else {}
+        steps = [step_of(first.name, _does(first), None, pairs, refused)]
         for link in self.links[1:] if not generator_only else ():
             given = _known(pairs, run)
             pairs = await link.filter(list(given), run)
-            if len(gone := set(given).difference(pairs)):
-                dropped.update((pair, (link.name, link.removed.get(pair) or _usual(link))) for pair in gone)
-        for pair in pairs:
-            if pair in run.blacklisted:
-                self._log.warning(f"Leaving {pair} out of the whitelist: it is blacklisted")
-                dropped[pair] = ("the blacklist", "it is blacklisted")
-        self.dropped = dropped
+            gone = set(given).difference(pairs)
+            reasons = {pair: link.removed.get(pair) or _usual(link) for pair in gone}
+            dropped.update((pair, (link.name, reason)) for pair, reason in reasons.items())
+            steps.append(step_of(link.name, _does(link), given, pairs, reasons))
+        steps.append(self._without_blacklisted(pairs, run, dropped))
+        self.dropped, self.last = dropped, Evaluation(at=run.now, steps=steps)
         return [pair for pair in _known(pairs, run) if pair not in run.blacklisted]
+
+    def _without_blacklisted(
+        self, pairs: Sequence[str], run: ChainRun, dropped: dict[str, tuple[str, str]]
+    ) -> ChainStep:
+        """Add the blacklisted ones to `dropped`, with a warning; return the step."""
+        blacklisted = [pair for pair in pairs if pair in run.blacklisted]
+        for pair in blacklisted:
+            self._log.warning(f"Leaving {pair} out of the whitelist: it is blacklisted")
+            dropped[pair] = ("the blacklist", "it is blacklisted")
+        kept = [pair for pair in _known(pairs, run) if pair not in run.blacklisted]
+        reasons = dict.fromkeys(pairs, NOT_TRADED) | dict.fromkeys(blacklisted, "it is blacklisted")
+        return step_of(BLACKLIST, "removes what is never traded", pairs, kept, reasons)
 
     async def _new_run(self) -> ChainRun:
         now = self.context.now()
@@ -98,6 +118,11 @@ class Chain:
 def _usual(link: Link) -> str:
     """Return what a list does, for a pair of which it did not say more."""
     return link.summary().removeprefix(f"{link.name}: ")
+
+
+def _does(link: Link) -> str:
+    """Return the same in words even for a list without parameters."""
+    return link.description if link.summary() == link.name else _usual(link)
 
 
 def read_chain(entries: Sequence[Any], context: PairListContext) -> tuple[Chain | None, Reading]:

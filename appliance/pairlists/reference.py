@@ -30,6 +30,7 @@ for the whole name, such as `(BTC|ETH)/USDT` or `.*UP/USDT`.
 
 - Tickers are fetched once for all lists, at most every half hour; candles once per candle.
 - A slow chain is evaluated in the background: open trades do not wait for it.
+- The page *Pairs* of the dashboard shows how many pairs each list got and gave, and why it removed which.
 - If a source outside the exchange does not answer (`RemotePairList`, `MarketCapPairList`), the whitelist
   stays as it was, or empty at the start, and the source is tried again after a minute.
 - Errors in a list are reported at start and at each reload with their key, such as

@@ -13,23 +13,27 @@ from appliance.queries import (
     forced_trades,
     locks,
     orders,
+    plot_configs,
     run_state,
     trades,
 )
 from appliance.queries.research import analyses, background, backtest, backtest_history, jobs, replay
 from appliance.queries.roles import Role
+from appliance.queries.settings import backups, files, notifications, tokens
 
 
 class Command(Struct, frozen=True, kw_only=True):
     """Describe a command: it changes something, so it is written to the audit log before `function` runs.
 
     `role` is the least role that may give it. `protective`: it only takes risk away, so it is carried out
-    even where the audit log cannot be written.
+    even where the audit log cannot be written. `moves_money`: it places, cancels or disowns orders or a
+    position, which cannot be undone.
     """
 
     function: Callable[..., Any]
     role: Role
     protective: bool = False
+    moves_money: bool = False
 
 
 START = Command(function=run_state.start, role=Role.OPERATOR)
@@ -37,17 +41,28 @@ STOP = Command(function=run_state.stop, role=Role.OPERATOR, protective=True)
 PAUSE = Command(function=run_state.pause, role=Role.OPERATOR, protective=True)
 RELOAD_CONFIG = Command(function=run_state.reload_config, role=Role.ADMIN)
 SET_MARKET_DIRECTION = Command(function=run_state.set_market_direction, role=Role.OPERATOR)
-FORCE_ENTER = Command(function=forced_trades.force_enter, role=Role.OPERATOR)
-FORCE_EXIT = Command(function=forced_trades.force_exit, role=Role.OPERATOR, protective=True)
-DELETE_TRADE = Command(function=trades.delete_trade, role=Role.ADMIN)
+FORCE_ENTER = Command(function=forced_trades.force_enter, role=Role.OPERATOR, moves_money=True)
+FORCE_EXIT = Command(function=forced_trades.force_exit, role=Role.OPERATOR, protective=True, moves_money=True)
+DELETE_TRADE = Command(function=trades.delete_trade, role=Role.ADMIN, moves_money=True)
 RELOAD_TRADE = Command(function=trades.reload_trade, role=Role.OPERATOR)
-CANCEL_OPEN_ORDER = Command(function=trades.cancel_open_order, role=Role.OPERATOR, protective=True)
-RESOLVE_ORDER = Command(function=orders.resolve, role=Role.OPERATOR)
+CANCEL_OPEN_ORDER = Command(
+    function=trades.cancel_open_order, role=Role.OPERATOR, protective=True, moves_money=True
+)
+RESOLVE_ORDER = Command(function=orders.resolve, role=Role.OPERATOR, moves_money=True)
 ADD_LOCKS = Command(function=locks.add_locks, role=Role.OPERATOR, protective=True)
 DELETE_LOCK = Command(function=locks.delete_lock, role=Role.OPERATOR)
 DELETE_LOCKS = Command(function=locks.delete_locks, role=Role.OPERATOR)
 ADD_TO_BLACKLIST = Command(function=blacklist.add_to_blacklist, role=Role.OPERATOR, protective=True)
 REMOVE_FROM_BLACKLIST = Command(function=blacklist.remove_from_blacklist, role=Role.OPERATOR)
+SAVE_PLOT_CONFIG = Command(function=plot_configs.save, role=Role.OPERATOR)
+REMOVE_PLOT_CONFIG = Command(function=plot_configs.remove, role=Role.OPERATOR)
+
+SAVE_CONFIGURATION = Command(function=files.save, role=Role.ADMIN)
+CREATE_TOKEN = Command(function=tokens.create_token, role=Role.ADMIN)
+REVOKE_TOKEN = Command(function=tokens.revoke_token, role=Role.ADMIN)
+TEST_SERVICE = Command(function=notifications.test_service, role=Role.OPERATOR)
+MAKE_BACKUP = Command(function=backups.make_backup, role=Role.ADMIN)
+DOWNLOAD_BACKUP = Command(function=backups.find_backup, role=Role.ADMIN)
 
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
 ABORT_JOB = Command(function=background.abort_job, role=Role.OPERATOR)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta, Struct, field
 
+from appliance.domain.journal import JournalChoice
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order_state import OrderState
 from appliance.reports.views.journal import JournalLine, journal_line
@@ -86,6 +87,13 @@ class SettledView(Struct, frozen=True, kw_only=True):
 async def orders(bot: "Bot", query: OrdersQuery) -> OrdersView:
     """Show the order journal: every order, written before it was sent, with its state. Newest first."""
     page = await bot.manual_resolution.page(query.state, query.pair, query.limit, query.offset)
+    lines = [journal_line(entry, bot.now()) for entry in page.entries]
+    return OrdersView(orders=lines, total=page.total, unknown=len(bot.unknown_orders))
+
+
+async def chosen_orders(bot: "Bot", choice: JournalChoice, limit: int, offset: int) -> OrdersView:
+    """Show the chosen orders of the journal, newest first."""
+    page = await bot.manual_resolution.chosen(choice, limit, offset)
     lines = [journal_line(entry, bot.now()) for entry in page.entries]
     return OrdersView(orders=lines, total=page.total, unknown=len(bot.unknown_orders))
 

@@ -10,7 +10,7 @@ from appliance.research.jobs.questions import Questions
 
 if TYPE_CHECKING:
     from appliance.bot.state.audit import Audit
-    from appliance.domain.audit import AuditLine, Head
+    from appliance.domain.audit import AuditChoice, AuditLine, AuditPage, Head, Judgement
     from appliance.research.jobs.job import Job
     from appliance.storage.audit_trail import AuditTrail
 
@@ -54,10 +54,22 @@ class Workbench:
 
     async def audit_log(self, limit: int, offset: int) -> "tuple[list[AuditLine], Head, str | None]":
         """Return lines of the audit log, oldest first, its head, and how that contradicts the stored one."""
-        trail = self._trail
-        if trail is None:
-            raise NotFound("The audit log is that of the bot")
+        trail = self._own_trail()
         return await trail.lines(limit, offset), await trail.head(), await trail.fault()
+
+    async def audit_page(self, choice: "AuditChoice", limit: int, offset: int) -> "AuditPage":
+        """Return one page of the chosen lines of the audit log, newest first, each with its outcome."""
+        return await self._own_trail().chosen(choice, limit, offset)
+
+    async def audit_state(self, *, verify: bool) -> "tuple[Head, str | None, Judgement | None]":
+        """Return the head of the audit log, how that contradicts the stored one, and the verdict on all."""
+        trail = self._own_trail()
+        return await trail.head(), await trail.fault(), await trail.judgement() if verify else None
+
+    def _own_trail(self) -> "AuditTrail":
+        if self._trail is None:
+            raise NotFound("The audit log is that of the bot")
+        return self._trail
 
     def summary(self) -> str:
         """Describe the state in one line, for the audit log."""

@@ -10,9 +10,11 @@ from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.authenticator import AUTHENTICATOR, Authenticator
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import setup as add_dashboard
+from appliance.server.dashboard.session import bot_mark
 from appliance.server.errors import answer_errors
 from appliance.server.frequi import add_frequi
 from appliance.server.listening.connection_slots import CONNECTION_SLOTS, ConnectionSlots, slot_limits
+from appliance.server.logins.logins import LOGINS, Logins
 from appliance.server.middleware.compression import compress_and_tag
 from appliance.server.middleware.cors import allow_origins
 from appliance.server.middleware.fair_share import FAIR_SHARE, FairShare
@@ -44,6 +46,9 @@ def create_app(
     )
     app[BOT_SLOT] = slot = BotSlot(settings, log_buffer, user_data)
     app[AUTHENTICATOR] = Authenticator(lambda: slot.api_server)
+    app[LOGINS] = logins = Logins(slot, bot_mark(app[AUTHENTICATOR].credentials))
+    app[AUTHENTICATOR].codes, logins.on_change = logins, app[AUTHENTICATOR].forget
+    app.cleanup_ctx.append(logins.keep)
     app[HUB] = hub = Hub()
     app[CONNECTION_SLOTS] = ConnectionSlots(slot_limits())
     app[FAIR_SHARE] = FairShare()

@@ -13,10 +13,14 @@ from typing import NamedTuple
 from appliance.domain.audit import (
     UNPROVEN,
     AnchorState,
+    AuditChoice,
     AuditLine,
+    AuditPage,
     AuditRecord,
     Evidence,
     Head,
+    Judgement,
+    judge,
     off_the_chain,
 )
 from appliance.storage import audit_anchor
@@ -58,6 +62,23 @@ class AuditTrail:
         """Return the lines, oldest first; with `limit` the newest ones, without the `offset` newest."""
         async with self._database.snapshot() as connection:
             return await audit.read(connection, limit, offset)
+
+    async def chosen(self, choice: AuditChoice, limit: int, offset: int = 0) -> AuditPage:
+        """Return one page of the chosen lines, newest first, each with its outcome."""
+        async with self._database.snapshot() as connection:
+            return await audit.chosen(connection, choice, limit, offset)
+
+    async def judgement(self) -> Judgement:
+        """Verify every line, in the thread of the connection: a hundred thousand take some seconds."""
+        async with self._database.snapshot() as connection:
+            return await in_one_turn(
+                connection, lambda each: judge(audit.all_lines(each), self._evidence(each))
+            )
+
+    async def about_trade(self, trade_id: int, limit: int) -> list[AuditLine]:
+        """Return the newest lines about a trade, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await audit.about_trade(connection, trade_id, limit)
 
     async def head(self) -> Head:
         """Return number and hash of the last line."""

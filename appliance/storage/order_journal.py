@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from appliance.domain.journal import JournalEntry
+from appliance.domain.journal import JournalChoice, JournalEntry
 from appliance.domain.order_state import OrderState
 from appliance.storage.database.database import Database
 from appliance.storage.tables import journal
@@ -28,6 +28,11 @@ class OrderJournal:
         async with self._database.snapshot() as connection:
             return await journal.find(connection, client_order_id)
 
+    async def of_trade(self, trade_id: int) -> list[JournalEntry]:
+        """Return the lines of a trade, oldest first."""
+        async with self._database.snapshot() as connection:
+            return await journal.of_trade(connection, trade_id)
+
     async def in_states(self, *states: OrderState) -> list[JournalEntry]:
         """Return the lines in any of `states`, oldest first."""
         async with self._database.snapshot() as connection:
@@ -47,7 +52,13 @@ class OrderJournal:
     ) -> JournalPage:
         """Return one page of lines, newest first; no `states` means all of them."""
         async with self._database.snapshot() as connection:
-            return await journal.page(connection, states, pair, limit, offset)
+            choice = JournalChoice(states=tuple(states), pair=pair)
+            return await journal.page(connection, choice, limit, offset)
+
+    async def chosen(self, choice: JournalChoice, limit: int, offset: int = 0) -> JournalPage:
+        """Return one page of the chosen lines, newest first."""
+        async with self._database.snapshot() as connection:
+            return await journal.page(connection, choice, limit, offset)
 
     async def last_change(self) -> datetime | None:
         """Return when a line changed last (UTC); None where there is none."""

@@ -8,7 +8,7 @@ import pytest
 from appliance.bot import whitelist as pairs_module
 from appliance.domain.errors import ConfigurationError, TemporaryExchangeError
 from tests.support.scripted import scene
-from tests.support.web_source import source
+from tests.support.web.web_source import source
 
 STATIC = {"method": "StaticPairList"}
 

@@ -20,11 +20,25 @@ PAGES = (
     "/dashboard/starting",
     "/dashboard/live",
     "/dashboard/live?once",
+    "/enter",
+    "/lock",
+    "/blacklist/add",
+    "/dashboard/entry_preview",
+    "/trades/1/exit",
+    "/dashboard/trades/1/exit_preview",
     "/favicon.ico",
 )
-ACTIONS = ("start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}")
+ACTIONS = (
+    "start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}",
+    "trades/1/exit", "trades/1/cancel", "trades/1/delete", "trades/1/reload", "locks", "locks/1/unlock",
+    "blacklist/add", "blacklist/remove",
+)  # fmt: skip
 _FIELDS = {
-    "force_exit": ("trade",), "force_entry": ("pair", "side", "price"),
+    "force_exit": ("trade",),
+    "force_entry": ("pair", "side", "price", "ordertype", "stake", "leverage", "tag", "ticket"),
+    "trades/1/exit": ("part", "size", "unit", "ordertype", "price", "ticket"),
+    "locks": ("pair", "duration", "until", "side", "reason", "ticket"),
+    "blacklist/add": ("pairs",), "blacklist/remove": ("pattern",),
         "settle/{client_order_id}": ("outcome", "exchange_id", "force"),
 }  # fmt: skip
 _FILES = (

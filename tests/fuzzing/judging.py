@@ -16,6 +16,18 @@ INNER_ERROR = "an error inside the bot"
 PUBLIC = ("/login", "/static/", "/livez", "/readyz", "/ui_version", "/openapi.json", "/docs", "/favicon.ico")
 _JSON = "application/json"
 _LEAST = {(route.method, route.path): None if route.public else route.role for route in ROUTES}
+_FORMS = {
+    "force_exit": ("POST", "/forceexit"),
+    "force_entry": ("POST", "/forceenter"),
+    "trades/1/exit": ("POST", "/forceexit"),
+    "trades/1/cancel": ("DELETE", "/trades/{tradeid}/open-order"),
+    "trades/1/delete": ("DELETE", "/trades/{tradeid}"),
+    "trades/1/reload": ("POST", "/trades/{tradeid}/reload"),
+    "locks/1/unlock": ("DELETE", "/locks/{lockid}"),
+    "blacklist/add": ("POST", "/blacklist"),
+    "blacklist/remove": ("DELETE", "/blacklist"),
+}
+"""The routes that forms of the dashboard command."""
 
 
 class Answer(Struct, frozen=True):
@@ -40,11 +52,11 @@ def least_role(method: str, template: str) -> Role | None:
         return None if method != "GET" else Role.ADMIN
     if template == "/audit":
         return _LEAST["GET", "/audit"]
-    commands = {"/dashboard/force_exit": "/forceexit", "/dashboard/force_entry": "/forceenter"}
     if method == "POST" and template.startswith("/dashboard/settle"):
         return _LEAST["POST", "/orders/{client_order_id}/settle"]
     if method == "POST" and template.startswith("/dashboard/"):
-        return _LEAST.get(("POST", commands.get(template, template.removeprefix("/dashboard"))), Role.ADMIN)
+        of_path = "POST", template.removeprefix("/dashboard")
+        return _LEAST.get(_FORMS.get(template.removeprefix("/dashboard/"), of_path), Role.ADMIN)
     return Role.VIEWER
 
 

@@ -71,7 +71,8 @@ def test_each_command_of_the_table_can_be_given():
 )
 def test_a_route_has_role_and_protection_of_its_command(route):
     command = next(command for command in TABLE.values() if command.function is route.function)
-    assert (route.role, route.protective) == (command.role, command.protective)
+    stated = command.role, command.protective, command.moves_money
+    assert (route.role, route.protective, route.moves_money) == stated
     assert route.role > Role.VIEWER
     assert {"bot", "bench"} & {*signature(route.function).parameters}
 
@@ -109,6 +110,16 @@ def test_only_what_takes_risk_away_is_protective():
     ]
 
 
+def test_what_moves_money_cannot_be_undone():
+    assert sorted(name for name, command in TABLE.items() if command.moves_money) == [
+        "CANCEL_OPEN_ORDER",
+        "DELETE_TRADE",
+        "FORCE_ENTER",
+        "FORCE_EXIT",
+        "RESOLVE_ORDER",
+    ]
+
+
 def test_the_documented_roles_are_those_of_the_routes():
     """docs/security.md, "Roles": one row a command."""
     rows = {
@@ -130,3 +141,13 @@ def test_the_documented_roles_are_those_of_the_routes():
         if line.startswith(("| `GET /", "| `POST /", "| `PATCH /", "| `DELETE /"))
     }
     assert documented == rows
+
+
+def test_the_documented_roles_are_those_of_the_pages():
+    rows = {
+        f"| page `{route.method} {route.path}` | {route.role.word} |"
+        for route in PAGE_ROUTES
+        if route.role > Role.VIEWER
+    }
+    text = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    assert {line for line in text.splitlines() if line.startswith("| page `")} == rows

@@ -177,9 +177,9 @@ class Driver:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
     @asynccontextmanager
-    async def window(self, patience: float) -> AsyncIterator[Browser]:
+    async def window(self, patience: float, zone: str = "UTC") -> AsyncIterator[Browser]:
         """Open a window without cookies, cache and complaints of earlier ones, and close it."""
-        browser, context = await self.run(self._open(patience))
+        browser, context = await self.run(self._open(patience, zone))
         try:
             yield browser
         finally:
@@ -195,8 +195,8 @@ class Driver:
         program = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         return playwright, program
 
-    async def _open(self, patience: float) -> "tuple[Browser, BrowserContext]":
-        context = await self._program.new_context(locale="en-GB", timezone_id="UTC")
+    async def _open(self, patience: float, zone: str) -> "tuple[Browser, BrowserContext]":
+        context = await self._program.new_context(locale="en-GB", timezone_id=zone)
         page = await context.new_page()
         return Browser(self, page, await context.new_cdp_session(page), patience), context
 
@@ -218,8 +218,8 @@ def close_chromium() -> None:
 
 
 @asynccontextmanager
-async def chromium(patience: float = 20) -> AsyncIterator[Browser]:
+async def chromium(patience: float = 20, zone: str = "UTC") -> AsyncIterator[Browser]:
     """Open a window of the browser of this process, which starts with the first one."""
     driver = await asyncio.to_thread(_shared)
-    async with driver.window(patience) as browser:
+    async with driver.window(patience, zone) as browser:
         yield browser

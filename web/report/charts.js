@@ -43,16 +43,20 @@ function newChart(box, paint, options = {}) {
   };
   repaint();
   shown.add(repaint);
-  box.addEventListener("keydown", (event) => steer(chart, event));
-  return { chart, remove: () => (shown.delete(repaint), chart.remove()) };
+  const ended = new AbortController();
+  box.addEventListener("keydown", (event) => steer(chart, event), ended);
+  return { chart, remove: () => (ended.abort(), shown.delete(repaint), chart.remove()) };
 }
 
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => shown.forEach((repaint) => repaint()));
+const repaintAll = () => shown.forEach((repaint) => repaint());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaintAll);
+// A page may choose its colours itself.
+new MutationObserver(repaintAll).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 function steer(chart, event) {
   const scale = chart.timeScale();
   const range = scale.getVisibleLogicalRange();
-  if (!range || event.altKey || event.ctrlKey || event.metaKey) return;
+  if (!range || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey) return;
   const middle = (range.from + range.to) / 2;
   const width = range.to - range.from;
   const most = scale.width() / scale.options().minBarSpacing;

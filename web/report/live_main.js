@@ -1,52 +1,64 @@
-// The chart of a running bot: asks for its candles now, and again whenever a candle has closed.
-const AFTER_CLOSE = 4_000; // ms; the bot analyses the candle first
-const NO_VALUE = Number.NaN;
-
-async function drawLive(plot, before) {
-  const answer = await fetch(plot.dataset.source, { cache: "no-store" });
-  if (answer.status === 401 || answer.redirected) location.assign("login?ended");
-  const data = await answer.json();
-  if (!answer.ok) throw new Error(data.error ?? `status ${answer.status}`);
-  const [open, high, low, close] = data.prices;
-  const rows = data.times.map((time, place) => ({ time, open: open[place], high: high[place], low: low[place], close: close[place] }));
-  const values = data.values.map((column) => column.map((value) => value ?? NO_VALUE));
-  const seen = before?.seen();
-  before?.remove();
-  document.getElementById("plot-switches").replaceChildren();
-  plot.style.setProperty("--panes", 1 + data.panes.slice(1).filter((pane) => pane.indicators.length + pane.areas.length).length);
-  const drawn = pairChart(data, rows, values);
-  for (const price of data.stops) {
-    drawn.series.createPriceLine({ price, color: colour("down"), lineStyle: LC.LineStyle.Dashed, lineWidth: 1, title: "stop" });
-  }
-  if (seen) drawn.look(rows.length - seen.behind - seen.width, rows.length - seen.behind);
-  return {
-    remove: drawn.remove,
-    seen() {
-      const { from, to } = drawn.chart.timeScale().getVisibleLogicalRange();
-      return { width: to - from, behind: rows.length - to };
-    },
-  };
-}
-
-async function begin() {
+// The chart page: pair, time frame and plot configuration are chosen without loading the page again. The
+// address tells what is shown. Other pages have a chart alone.
+function begin() {
   const plot = document.getElementById("plot");
   if (!plot) return;
-  const failed = document.getElementById("plot-failed");
-  const length = plot.dataset.seconds * 1000;
-  let drawn = null;
-  const draw = async () => {
-    try {
-      drawn = await drawLive(plot, drawn);
-      failed.hidden = true;
-    } catch (error) {
-      failed.textContent = `The newest candles could not be drawn: ${error.message}. Trying again after the next candle.`;
-      failed.hidden = false;
-    }
-    const now = Date.now();
-    setTimeout(draw, Math.ceil((now + 1) / length) * length - now + AFTER_CLOSE);
+  const choice = document.getElementById("chart-choice");
+  if (!choice) {
+    liveChart(plot).show(plot.dataset.source, plot.dataset.live);
+    return;
+  }
+  const editor = plotEditor();
+  const chart = liveChart(plot, (data) => editor?.offer(data));
+  const queryOf = () => {
+    const fields = [...new FormData(choice)].filter(([, value]) => value !== "");
+    return new URLSearchParams(fields);
   };
-  await draw();
-  document.documentElement.classList.add("ready");
+  const show = (keeps) => {
+    const query = queryOf();
+    const candles = new URLSearchParams([...query].filter(([name]) => name !== "plot"));
+    plot.dataset.source = `dashboard/chart?${query}`;
+    chart.show(plot.dataset.source, `dashboard/chart/live?${candles}`, { keeps });
+  };
+
+  // What the page says of the pair.
+  function tell() {
+    const { pair, timeframe } = choice.elements;
+    const words = { pair: pair.value, timeframe: timeframe.value };
+    for (const place of document.querySelectorAll("[data-tells]")) place.textContent = words[place.dataset.tells];
+    for (const link of document.querySelectorAll("a[data-leads]")) link.href = `pairs/${encodeURI(words.pair)}`;
+    document.title = document.title.replace(/^.*?( ·|$)/, `${words.pair} ${words.timeframe}$1`);
+    plot.setAttribute("aria-label", plot.getAttribute("aria-label").replace(/^Candles of \S+/, `Candles of ${words.pair}`));
+    editor?.follow(queryOf(), choice.elements.plot.value);
+  }
+
+  choice.addEventListener("change", (event) => {
+    history.pushState(null, "", `chart?${queryOf()}`);
+    tell();
+    show(event.target.name === "plot");
+  });
+  choice.addEventListener("submit", (event) => event.preventDefault());
+  choice.addEventListener("click", (event) => {
+    const step = Number(event.target.closest("button[data-step]")?.dataset.step ?? 0);
+    const { pair } = choice.elements;
+    if (!step || pair.options.length < 2) return;
+    pair.selectedIndex = (pair.selectedIndex + step + pair.options.length) % pair.options.length;
+    pair.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  addEventListener("popstate", () => {
+    const query = new URLSearchParams(location.search);
+    for (const field of choice.querySelectorAll("select")) {
+      const wanted = query.get(field.name) ?? field.dataset.usual;
+      if ([...field.options].some((option) => option.value === wanted)) field.value = wanted;
+    }
+    tell();
+    show(false);
+  });
+  editor?.onChange((config) => {
+    const body = new URLSearchParams({ config });
+    chart.show(plot.dataset.source, `dashboard/chart/live?${new URLSearchParams([...queryOf()].filter(([name]) => name !== "plot"))}`, { body, keeps: true });
+  });
+  show(false);
 }
 
 begin();

@@ -83,87 +83,13 @@ function tradeDialog(data) {
   }
 
   function drawn(box, place, shownCandles, places) {
-    let series = null;
-    const lines = [];
-    const paint = () => {
-      const [up, down] = [colour("up"), colour("down")];
-      series?.applyOptions({ upColor: up, borderUpColor: up, wickUpColor: up, downColor: down, borderDownColor: down, wickDownColor: down });
-      lines.forEach(([line, name]) => line.applyOptions({ color: colour(name) }));
-    };
-    const made = newChart(box, paint);
-    const priceFormat = { type: "price", precision: places, minMove: 10 ** -places };
-    series = made.chart.addSeries(LC.CandlestickSeries, { priceFormat, priceLineVisible: false, lastValueVisible: false });
-    series.setData(shownCandles);
-    // The candle in which a moment lies.
-    const times = shownCandles.map((candle) => candle.time);
-    const candleAt = (moment_) => times[Math.max(0, times.findLastIndex((time) => time <= moment_))];
-    const [opened, closed] = [candleAt(trades.opened[place]), candleAt(trades.closed[place])];
-    const line = (name, mark, style, points) => {
-      const options = { priceFormat, lineWidth: 1, lineStyle: style, priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false, title: name };
-      if (isFar(points[0].value)) options.autoscaleInfoProvider = () => null;
-      const added = made.chart.addSeries(LC.LineSeries, options);
-      added.setData(points.filter((point, index) => index === points.length - 1 || point.time < points[index + 1].time));
-      lines.push([added, mark]);
-    };
-    // A stop far away may leave the picture, but may not flatten the candles.
-    const [lowest, highest] = [Math.min(...shownCandles.map((one) => one.low)), Math.max(...shownCandles.map((one) => one.high))];
-    const isFar = (rate) => Math.max(highest, rate) - Math.min(lowest, rate) > 2.5 * (highest - lowest);
-    const level = (rate) => times.filter((time) => time >= opened && time <= closed).map((time) => ({ time, value: rate }));
-    for (const [name, rate] of stops(place)) line(name, name === "last stop" ? "warn" : "down", name === "first stop" ? LC.LineStyle.Dashed : LC.LineStyle.Solid, level(rate));
-    line("mean entry", "accent", LC.LineStyle.Dotted, meanEntry(place, times, opened, closed, candleAt));
-    LC.createSeriesMarkers(series, markers(place, candleAt));
-    paint();
-    legendOf(box, made.chart, series, shownCandles, places);
-    made.chart.timeScale().fitContent();
+    const [opened, closed, isShort] = [trades.opened[place], trades.closed[place], trades.short[place]];
+    const made = tradePicture(box, { isShort, opened, closed, ratio: trades.ratio[place], orders: trades.orders[place] }, shownCandles, places);
+    for (const [name, rate] of stops(place)) {
+      made.line(name, name === "last stop" ? "warn" : "down", name === "first stop" ? LC.LineStyle.Dashed : LC.LineStyle.Solid, [[opened, rate]]);
+    }
+    made.line("mean entry", "accent", LC.LineStyle.Dotted, meanEntries(trades.orders[place], trades.openRate[place], opened));
     return made;
-  }
-
-  // Numbers are those of the list below; orders of one candle and side have theirs in one text.
-  function markers(place, candleAt) {
-    const labels = new Map();
-    return trades.orders[place].map((order, number) => {
-      const made = marker(place, order, candleAt);
-      const first = labels.get(made.shape + made.time);
-      if (first) first.text += `, ${number + 1}`;
-      else labels.set(made.shape + made.time, made);
-      return Object.assign(made, { text: first ? "" : `${number + 1}` });
-    }).sort((a, b) => a.time - b.time);
-  }
-
-  function marker(place, [isEntry, filled, rate], candleAt) {
-    const buys = Boolean(isEntry) !== Boolean(trades.short[place]);
-    return {
-      time: candleAt(filled),
-      position: buys ? "atPriceBottom" : "atPriceTop",
-      price: rate,
-      shape: buys ? "arrowUp" : "arrowDown",
-      color: colour(isEntry ? "accent" : trades.ratio[place] < 0 ? "down" : "up"),
-      size: 1.5,
-    };
-  }
-
-  function meanEntry(place, times, opened, closed, candleAt) {
-    let [held, worth, mean] = [0, 0, 0];
-    const changes = trades.orders[place].map(([isEntry, filled, rate, size]) => {
-      if (isEntry) [held, worth] = [held + size, worth + size * rate];
-      else [held, worth] = [held - size, worth - size * mean];
-      if (isEntry) mean = worth / held;
-      return [candleAt(filled), mean];
-    });
-    return times.filter((time) => time >= opened && time <= closed).map((time) => {
-      const last = changes.findLast(([from]) => from <= time);
-      return { time, value: last ? last[1] : trades.openRate[place] };
-    });
-  }
-
-  function legendOf(box, chart_, series, shownCandles, places) {
-    const legend = newLegend(box);
-    const show_ = (candle) => legend(candle ? [["", moment(candle.time)], ...["open", "high", "low", "close"].map((name) => [name, digits(candle[name], places)])] : []);
-    chart_.subscribeCrosshairMove((event) => {
-      const seen = event.seriesData.get(series);
-      show_(seen && { ...seen, time: event.time });
-    });
-    show_(null);
   }
 
   function step(by) {

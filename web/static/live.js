@@ -4,6 +4,7 @@
 (() => {
   const SILENCE = 25_000; // ms; the server sends a beat every 10 s
   const LOOK = 5_000;
+  const LONGEST = 15_000;
   const link = document.getElementById("link");
   const lost = document.getElementById("lost");
   const notices = document.getElementById("notice");
@@ -11,6 +12,8 @@
   let source = null;
   let heard = Date.now();
   let patience = 1_000;
+  let asking = false;
+  let again = false;
 
   function show(state, text) {
     const gone = state === "gone";
@@ -24,9 +27,11 @@
   }
 
   function hear(html, way) {
+    const wasGone = !lost.hidden;
     heard = Date.now();
     show("live", way);
-    if (html) htmx.swap({ text: html, target: document.body, swap: "none", sourceElement: document.body });
+    if (html) refreshing.putFragments(html);
+    else if (wasGone) follow();
   }
 
   function connect() {
@@ -49,11 +54,28 @@
   }
 
   // Other pages than the overview request themselves again when the bot has changed.
-  function follow() {
+  async function follow() {
     hear("", "live");
-    if (!document.querySelector("main[data-follow]") || document.hidden) return;
-    htmx.ajax("GET", location.href, { target: "#main", select: "#main", swap: "outerMorph" });
+    document.dispatchEvent(new Event("bot:changed"));
+    const main = document.querySelector("main[data-follow]");
+    if (asking) again = true;
+    if (!main || asking || !refreshing.may(main)) return;
+    asking = true;
+    again = false;
+    try {
+      const answer = await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(LONGEST) });
+      if (answer.status === 401) location.assign("login?ended");
+      else if (answer.redirected) location.reload();
+      else if (answer.ok) {
+        const html = await answer.text();
+        if (refreshing.may(main)) refreshing.putMain(html);
+      }
+    } catch {} // the next change asks again
+    asking = false;
+    if (again) follow();
   }
+
+  refreshing.whenQuiet(() => (document.querySelector("main[data-follow]") ? follow() : ask()));
 
   // One look without the stream: it also tells a lost connection from a login that has ended.
   async function ask() {
@@ -110,7 +132,8 @@
   notices.addEventListener("animationend", (event) => event.target.remove());
   document.addEventListener("htmx:after:swap", tidy);
   document.addEventListener("htmx:after:request", (event) => {
-    const { response, text } = event.detail.ctx;
+    const { request, response, text } = event.detail.ctx;
+    if (request.method === "GET" && response.status < 400) return; // a piece of a page
     if (response.headers.has("HX-Redirect") || text.includes('class="notice')) return;
     event.preventDefault(); // no message of ours: of the API, of a proxy
     let why = text.startsWith("<") ? "" : text.trim();
@@ -132,6 +155,10 @@
     if (kind === "bad" || Date.now() - at < GOOD_LASTS) tell(kind, text);
   }
   sessionStorage.removeItem("notices");
+
+  // On phones the pages are one row that scrolls.
+  const here = document.querySelector(".top .places [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 24;
 
   connect();
 })();

@@ -60,12 +60,12 @@ class Commands:
     async def force_enter(self, state: State, request: EntryRequest) -> Trade:
         """Open a trade at once. Raises `Refused`, `ExchangeError`."""
         pair = request.pair
-        self._check_entry(state, request)
-        self._check_price(self.markets.market(pair), request.price)
+        self.check_entry(state, request)
+        self.check_price(self.markets.market(pair), request.price)
         request = msgspec.structs.replace(
             request,
             tag=request.tag or FORCED_ENTRY_TAG,
-            order_type=request.order_type or self._forced_order_type(),
+            order_type=request.order_type or self.forced_order_type(),
         )
         async with self.mutexes.entering, self.mutexes.acting_on(pair):
             open_trade = self.trades.of_pair(pair)
@@ -107,11 +107,12 @@ class Commands:
         trade = self.trades.open.get(int(trade_id)) if known else None
         if trade is None:
             raise Refused(f"there is no open trade with id {trade_id[:MOST_DIGITS]}")
-        self._check_price(self.markets.market_of(trade), request.price)
+        self.check_price(self.markets.market_of(trade), request.price)
         await self._force_exit_of(trade, request)
         return f"Created exit order for trade {trade_id}."
 
-    def _check_entry(self, state: State, request: EntryRequest) -> None:
+    def check_entry(self, state: State, request: EntryRequest) -> None:
+        """Raise `Refused` where no such entry can be made now, whatever it costs."""
         settings, pair = self.setup.settings, request.pair
         if not settings.force_entry_enable:
             raise Refused("forced entries are off: set force_entry_enable to true to allow them")
@@ -127,7 +128,7 @@ class Commands:
         if market.quote != settings.stake_currency:
             raise Refused(f"{pair} is not quoted in {settings.stake_currency}, the stake currency")
 
-    def _check_price(self, market: Market, price: float | None) -> None:
+    def check_price(self, market: Market, price: float | None) -> None:
         """Raise `Refused` for a price that is invalid, or becomes 0 when rounded to the pair's tick."""
         if price is None:
             return
@@ -135,7 +136,8 @@ class Commands:
         if not 0 < price < LARGEST_PRICE or price_to_tick(price, tick, mode) <= 0:
             raise Refused(f"{price:g} is not a valid price for {market.pair}")
 
-    def _forced_order_type(self) -> OrderKind:
+    def forced_order_type(self) -> OrderKind:
+        """Return the type of a forced entry that names none."""
         types = self.setup.resolved.order_types
         return cast("OrderKind", str(types.get("force_entry") or types["entry"]))
 
@@ -146,7 +148,7 @@ class Commands:
         troubles = []
         for trade in trades:
             try:
-                self._check_price(self.markets.market_of(trade), request.price)
+                self.check_price(self.markets.market_of(trade), request.price)
                 await self._force_exit_of(trade, request)
             except ApplianceError as error:
                 troubles.append(f"{trade.pair}: {error}")
@@ -175,16 +177,16 @@ class Commands:
                     raise Refused(f"the amount must be above 0, found {amount:g}")
                 present = await orders.dust.rate_of(trade) or request.price
                 if not trade.has_open_orders:  # before its stop order is cancelled
-                    self._check_partial(trade, amount, present)
+                    self.check_partial(trade, amount, present)
             has_waited = trade.has_open_orders
             await self._cancel_orders(trade)
             if trade.id not in self.trades.open or trade.amount <= 0:
                 return
             if amount is not None and has_waited:  # fills meanwhile have changed the position
-                self._check_partial(trade, amount, present)
+                self.check_partial(trade, amount, present)
             rate = request.price or await self.prices.exit_rate(trade.pair, short=trade.is_short)
             of_trade = msgspec.structs.replace(
-                request, trade_id=str(trade.id), amount=self._part_of(trade, amount)
+                request, trade_id=str(trade.id), amount=self.part_of(trade, amount)
             )
             exited = await self.exits.exit(trade, of_trade, rate, present=present)
         if not exited:
@@ -206,9 +208,9 @@ class Commands:
                 raise ExchangeError(text)
             log.warning("Forced exit: %s; the position is sold anyway", text)
 
-    def _check_partial(self, trade: Trade, amount: float, rate: float | None) -> None:
+    def check_partial(self, trade: Trade, amount: float, rate: float | None) -> None:
         """Raise `Refused` for an amount that cannot be sold, or leaves too little at `rate` (quote)."""
-        if self._part_of(trade, amount) is None:
+        if self.part_of(trade, amount) is None:
             return
         if not rate:
             raise Refused(f"the rest of {trade.pair} cannot be valued: its current price is unknown")
@@ -223,7 +225,7 @@ class Commands:
                 f" exchange's minimum of {least:.8g}, its stop's reserve included: sell less, or all"
             )
 
-    def _part_of(self, trade: Trade, amount: float | None) -> float | None:
+    def part_of(self, trade: Trade, amount: float | None) -> float | None:
         """Return the amount of a partial exit; None for a full one.
 
         The position's rounded amount, as answers show it, is a full exit, too, and so is an amount that

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from appliance.bot.commands.commands import Commands
 from appliance.bot.commands.interventions import Interventions
+from appliance.bot.commands.previews import Previews
 from appliance.bot.recovery.manual_resolution import ManualResolution
 
 
@@ -12,5 +13,6 @@ class Controls:
     """Hold the objects that carry out commands."""
 
     commands: Commands
+    previews: Previews
     interventions: Interventions
     manual_resolution: ManualResolution

@@ -15,7 +15,7 @@ from appliance.bot.state.clock import Clock
 from appliance.bot.state.event_bus import EventBus
 from appliance.bot.state.inflight import InFlightOrders
 from appliance.domain.errors import ExchangeError, NotFound, OrderNotFound, Refused, TemporaryExchangeError
-from appliance.domain.journal import JournalEntry, state_of
+from appliance.domain.journal import JournalChoice, JournalEntry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.message import MessageType
 from appliance.domain.order import Order
@@ -69,6 +69,10 @@ class ManualResolution:
     ) -> JournalPage:
         """Return one page of the journal, newest first; empty `states` mean all."""
         return await self.books.store.journal.page(states, pair, limit, offset)
+
+    async def chosen(self, choice: JournalChoice, limit: int, offset: int = 0) -> JournalPage:
+        """Return one page of the chosen lines of the journal, newest first."""
+        return await self.books.store.journal.chosen(choice, limit, offset)
 
     async def line(self, client_order_id: str) -> JournalEntry:
         """Return a line of the journal. Raises `NotFound`."""

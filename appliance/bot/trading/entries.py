@@ -159,11 +159,21 @@ class Entries:
             self._log_once(plan.pair, f"The strategy did not confirm the entry of {plan.pair}")
             self.decisions.note(plan.pair, Kind.NOT_CONFIRMED, plan.side, plan.amount, plan.price)
             return None
-        trade = self._new_trade(plan, self.markets.market(plan.pair))
+        trade = self.new_trade(plan, self.markets.market(plan.pair))
         trade.adjust_stop_loss(plan.price, self.setup.resolved.stoploss, initial=True)
         await self.orders.place(trade, plan.order)
         self._logged.pop(plan.pair, None)
         return trade
+
+    async def plan_unasked(self, request: EntryRequest, present: float) -> EntryPlan:
+        """Return the plan of an entry before the strategy is asked, at the `present` rate (quote currency).
+
+        Raises `Refused`, `ExchangeError`.
+        """
+        facts, futures = await self._facts(request, present), self.markets.futures
+        if futures is not None:
+            facts = msgspec.structs.replace(facts, tiers=await futures.leverage_tiers(request.pair))
+        return plan_entry(request, facts, EntryAnswers())
 
     async def _plan(self, request: EntryRequest) -> EntryPlan:
         """Fetch the facts for the plan, call the strategy with the plan so far, and complete it."""
@@ -182,14 +192,14 @@ class Entries:
         stake = await calls.stake(plan, facts.stake)
         return plan_entry(request, facts, msgspec.structs.replace(answers, stake=stake))
 
-    async def _facts(self, request: EntryRequest) -> EntryFacts:
-        """Fetch market, money and price. Raises `Refused`, `ExchangeError`."""
+    async def _facts(self, request: EntryRequest, present: float | None = None) -> EntryFacts:
+        """Fetch market, money and price, unless that is known. Raises `Refused`, `ExchangeError`."""
         settings, resolved = self.setup.settings, self.setup.resolved
         market = self.markets.market(request.pair)
         stake = request.stake or self.wallets.get_trade_stake_amount(request.pair, resolved.max_open_trades)
         return EntryFacts(
             market=market,
-            price=await self._price(request),
+            price=(request.price or present) if present else await self._price(request),
             stake=stake,
             available=self.wallets.get_available_stake_amount(),
             order_type=resolved.order_types["entry"],
@@ -209,7 +219,8 @@ class Entries:
             return request.price  # a client's price is enough
         return request.price or present
 
-    def _new_trade(self, plan: EntryPlan, market: Market) -> Trade:
+    def new_trade(self, plan: EntryPlan, market: Market) -> Trade:
+        """Return the trade that a plan opens, without its order."""
         fee = self.markets.fee(plan.pair, maker=True)  # until the exchange reports the actual fee
         return Trade(
             exchange=self.markets.gateway.name,

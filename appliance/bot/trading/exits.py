@@ -223,7 +223,7 @@ class Exits:
     async def _order(self, trade: Trade, request: ExitRequest, rate: float, worth: float) -> OrderRequest:
         """Return the order to place, before others are cancelled; the remainder is valued at `worth`."""
         reason = request.reason
-        kind = request.order_type or self._order_type(reason)
+        kind = request.order_type or self.order_type(reason)
         price = await self._exit_rate(trade, rate, reason, ask=kind == "limit" and request.price is None)
         return OrderRequest(
             pair=trade.pair,
@@ -276,7 +276,8 @@ class Exits:
         """Drop the data about trades that are no longer open."""
         self._tried = {key: when for key, when in self._tried.items() if key[0] in self.books.trades.open}
 
-    def _order_type(self, reason: ExitReason) -> OrderKind:
+    def order_type(self, reason: ExitReason) -> OrderKind:
+        """Return the type of an exit order for which none is requested."""
         types = self.setup.resolved.order_types
         if reason.kind is ExitType.EMERGENCY_EXIT:
             wanted = types.get("emergency_exit") or "market"

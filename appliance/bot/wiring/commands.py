@@ -3,6 +3,7 @@
 from appliance.bot.commands.commands import Commands
 from appliance.bot.commands.controls import Controls
 from appliance.bot.commands.interventions import Interventions
+from appliance.bot.commands.previews import Previews
 from appliance.bot.cycle import Cycle
 from appliance.bot.recovery.manual_resolution import ManualResolution
 from appliance.bot.recovery.reconciliation import Reconciliation
@@ -72,4 +73,10 @@ def controls_of(shared: Shared, cycle: Cycle) -> Controls:
         events=shared.events,
         orders=cycle.orders,
     )
-    return Controls(commands=commands, interventions=interventions, manual_resolution=manual_resolution)
+    previews = Previews(commands=commands, locks=shared.books.locks, clock=shared.clock)
+    return Controls(
+        commands=commands,
+        previews=previews,
+        interventions=interventions,
+        manual_resolution=manual_resolution,
+    )

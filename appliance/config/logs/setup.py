@@ -7,6 +7,7 @@ import queue
 import time
 from collections import deque
 from collections.abc import Container, Sequence
+from itertools import islice
 
 from appliance.config.loading import LoadedSettings
 from appliance.config.logs.log_config import FORMAT, console, handlers_of
@@ -47,6 +48,8 @@ class LogBuffer(logging.Handler):
         self._capacity = capacity
         self._room = characters
         self._lines: deque[LogLine] = deque()
+        self.added = 0
+        """How many lines there have been; the newest one has this number."""
 
     @property
     def records(self) -> Sequence[LogLine]:
@@ -57,12 +60,22 @@ class LogBuffer(logging.Handler):
         finally:
             self.release()
 
+    def after(self, number: int) -> tuple[Sequence[LogLine], int]:
+        """Return the lines after the one with that number, as far as they are still here, and `added`."""
+        self.acquire()
+        try:
+            wanted = max(0, min(self.added - number, len(self._lines)))
+            return tuple(islice(reversed(self._lines), wanted))[::-1], self.added
+        finally:
+            self.release()
+
     def emit(self, record: logging.LogRecord) -> None:
         date = time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(record.created))
         text = record.getMessage() + (f"\n{record.exc_text}" if record.exc_text else "")
         if len(text) > LONGEST_LINE:
             text = f"{text[:LONGEST_LINE]} … ({len(text)} characters)"
         self._lines.append((date, record.created * 1000, record.name, record.levelname, text))
+        self.added += 1
         self._room -= len(text)
         while len(self._lines) > self._capacity or self._room < 0:
             self._room += len(self._lines.popleft()[-1])

@@ -27,6 +27,8 @@ All times are UTC. A candle has the time at which it opened, as in charts; the b
 closed, until the next one is analysed. A step that repeats in every cycle is shown once, with the time of
 its last repetition; its numbers are the newest.
 
+- **Dashboard**: *Pairs* shows the newest decision about each pair, a pair its candles, chosen by what the
+  steps are about or by a text in them.
 - **REST**: `GET /api/v1/decisions` has the newest candle of each pair, `?pair=BTC/USDT&limit=50` the history
   of one. Any role may read it; the [description of the API](api.md) has its shape. Each step has a `kind`,
   a `text` for people and `facts` for programs.

@@ -12,6 +12,7 @@ from appliance.research.plots.indicators import Area, Drawn, Indicator, Pane
 if TYPE_CHECKING:
     from pandas import DataFrame
 
+_CANDLE = frozenset({"open", "high", "low", "close"})
 _SIGNALS = ("enter_long", "exit_long", "enter_short", "exit_short")
 
 
@@ -69,6 +70,18 @@ class DrawnColumns:
         return [values.view("<u4").astype(np.int64) for values in self._values.values()]
 
 
+def offered(frame: "DataFrame") -> list[str]:
+    """Return the names of the columns that a chart can draw besides the candles: those of numbers.
+
+    Its prices come last.
+    """
+    import pandas as pd  # late: plots of profit need no frames
+
+    kinds = zip(frame.columns, frame.dtypes, strict=True)
+    numeric = [str(name) for name, kind in kinds if pd.api.types.is_numeric_dtype(kind)]
+    return sorted(dict.fromkeys(numeric), key=lambda name: name in _CANDLE)
+
+
 def panes_of(drawing: Drawn, columns: DrawnColumns) -> list[dict[str, Any]]:
     """Return what each pane has, the one with the candles first; columns are named by their places."""
     return [_pane(pane, columns) for pane in (drawing.main, *drawing.others)]
@@ -85,7 +98,7 @@ def _pane(pane: Pane, columns: DrawnColumns) -> dict[str, Any]:
 
 
 def _indicator(one: Indicator, columns: DrawnColumns) -> dict[str, Any]:
-    return {"name": one.column, "bars": one.bars, "color": one.color, "place": columns.place(one.column)}
+    return {"name": one.column, "kind": one.kind, "color": one.color, "place": columns.place(one.column)}
 
 
 def _area(one: Area, columns: DrawnColumns) -> dict[str, Any]:

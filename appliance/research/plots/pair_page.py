@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 SCRIPTS = (
-    "number_format.js", "data.js", "charts.js", "tables.js", "trade_list.js", "band.js", "pair_chart.js",
-    "pair_main.js", "begin.js",
+    "number_format.js", "data.js", "charts.js", "tables.js", "trade_list.js", "band.js", "shapes.js",
+    "pair_chart.js", "pair_main.js", "begin.js",
 )  # fmt: skip
 
 

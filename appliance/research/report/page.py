@@ -21,8 +21,8 @@ from appliance.research.report.trade_table import Texts, trade_columns
 from appliance.research.report.windows import PackedCandles, Window, candles_allowed, pack_windows
 
 SCRIPTS = (
-    "number_format.js", "data.js", "charts.js", "tables.js", "curve.js", "trade_list.js", "trade_chart.js",
-    "backtest_main.js", "begin.js",
+    "number_format.js", "data.js", "charts.js", "tables.js", "curve.js", "trade_list.js", "trade_picture.js",
+    "trade_chart.js", "backtest_main.js", "begin.js",
 )  # fmt: skip
 
 MOST_GROUPS = 200

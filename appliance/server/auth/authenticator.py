@@ -16,6 +16,7 @@ import math
 import time
 from base64 import b64decode
 from collections.abc import Callable
+from typing import Protocol
 
 import msgspec
 from aiohttp import web
@@ -41,6 +42,11 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOREIGN_PAGE = "A page of another site may not do this; api_server.CORS_origins names those that may"
 _BAD_TOKEN = "The token is not valid (any more); log in again"
 _BAD_LOGIN = "User name or password is wrong"
+_CODE_DIGITS = 6
+_NEEDS_CODE = (
+    "A password alone is not enough here: log in at /token/login with the code of your app right behind the "
+    "password, or use an API token"
+)
 
 
 class _Authentication(msgspec.Struct, frozen=True):
@@ -49,6 +55,18 @@ class _Authentication(msgspec.Struct, frozen=True):
     caller: Caller
     until: float
     guessable: bool = False
+
+
+class Codes(Protocol):
+    """Say whether the API asks for a code beside the password, and take one."""
+
+    @property
+    def asks_programs(self) -> bool: ...
+
+    @property
+    def sessions_since(self) -> int: ...
+
+    async def take_code(self, text: str, now: float) -> str | None: ...
 
 
 class Authenticator:
@@ -68,6 +86,7 @@ class Authenticator:
         self._monotonic = monotonic
         self._checking = asyncio.Lock()
         self._waiting_checks = 0
+        self.codes: Codes | None = None
         self._throttle = Throttle(LoginThrottle())
         self._api: ApiServerSettings
         self._credentials: Credentials
@@ -153,17 +172,26 @@ class Authenticator:
         remember_caller(request, authentication.caller.credential)
         return authentication.caller
 
-    async def login(self, request: web.BaseRequest) -> tuple[str, str]:
-        """Return an access and a refresh token for a request with user name and password."""
+    async def login(self, request: web.BaseRequest) -> tuple[Caller, str, str]:
+        """Return who logs in by name and password, with an access and a refresh token.
+
+        Where a code is asked for, its six digits follow the password: clients have no field for it.
+        """
         given = request.headers.get("Authorization", "")
         if not given.lower().startswith("basic "):
             raise Unauthorized("Not authenticated", "Basic")
         allowed = self._api.CORS_origins
         if "*" not in allowed and page_of(request, allowed) is Page.FOREIGN:
             raise Forbidden(_FOREIGN_PAGE)
-        caller = await self.check_login(request, *login_in(given))
+        user, password = login_in(given)
+        asks_code = self._asks_code and not is_token(password)
+        if asks_code:
+            password, code = password[:-_CODE_DIGITS], password[-_CODE_DIGITS:]
+        caller = await self.check_login(request, user, password)
+        if asks_code and (self.codes is None or await self.codes.take_code(code, self._clock()) is None):
+            raise Unauthorized(f"{_BAD_LOGIN}, or the code behind the password")
         await session_tokens.load()
-        return self.issue("access", caller), self.issue("refresh", caller)
+        return caller, self.issue("access", caller), self.issue("refresh", caller)
 
     async def refresh(self, request: web.BaseRequest) -> str:
         """Return a new access token for a request with a refresh token."""
@@ -183,7 +211,10 @@ class Authenticator:
             case "bearer":
                 return await self._bearer(request, token.strip(), "access")
             case "basic":
-                return await self._by_login(request, *login_in(given))
+                user, password = login_in(given)
+                if self._asks_code and not is_token(password):
+                    raise Unauthorized(_NEEDS_CODE)
+                return await self._by_login(request, user, password)
         raise Unauthorized("Unauthorized")
 
     async def _bearer(self, request: web.BaseRequest, token: str, kind: TokenKind) -> _Authentication:
@@ -205,6 +236,8 @@ class Authenticator:
         else:
             await session_tokens.load()
             claims = session_tokens.verify(token, credentials.secret, kind, now)
+            if self.codes is not None and claims.iat < self.codes.sessions_since:
+                raise StaleToken
             caller, until = credentials.caller(claims.credential), claims.exp
             if caller is None or claims.identity.u != caller.name:
                 raise StaleToken
@@ -256,7 +289,17 @@ class Authenticator:
         if wait := self._throttle.wait(address, self._monotonic()):
             raise TooManyAttempts(wait)
 
+    @property
+    def _asks_code(self) -> bool:
+        return self.codes is not None and self.codes.asks_programs
+
+    def forget(self) -> None:
+        """Forget who was authenticated: what a login needs has changed."""
+        self._cached.clear()
+
     def _is_still_good(self, request: web.BaseRequest, known: _Authentication) -> bool:
+        if known.guessable and self._asks_code:
+            return False
         if (
             known.guessable
             and len(self._throttle)

@@ -34,6 +34,7 @@ class Credentials:
 
     def __init__(self, api: ApiServerSettings) -> None:
         self.secret = api.jwt_secret_key or secrets.token_hex(32)
+        self.port = api.listen_port
         self._salt = secrets.token_bytes(32)
         self._user, self._password = api.username, api.password
         self.owner = self._caller("user", api.username, Role.ADMIN, api.password) if self._has_login else None

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 from urllib.parse import parse_qsl
 
+import msgspec
 from aiohttp import web
 
 from appliance.server.auth.authenticator import AUTHENTICATOR
@@ -12,7 +13,15 @@ from appliance.server.auth.credentials import Credentials
 from appliance.server.auth.origins import is_same_host
 from appliance.server.connection import forget_caller, remember_caller
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.session import SESSION_SECONDS, Session, cookie_name, read_session, same
+from appliance.server.dashboard.session import (
+    SESSION_SECONDS,
+    Session,
+    cookie_name,
+    read_session,
+    same,
+    sealed,
+)
+from appliance.server.logins.logins import LOGINS
 from appliance.server.middleware.fair_share import AWAITED, FAIR_SHARE
 from appliance.server.middleware.request_limits import body_of
 from appliance.threads import reader
@@ -23,6 +32,11 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PLAIN_PATH: Final = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}){1,5}")
 
 TOKEN_HEADER: Final = "X-CSRF-Token"
+PASSWORD_FIELD, PASSKEY_FIELD = "confirm_password", "confirm_passkey"
+CONFIRMING: Final = (PASSWORD_FIELD, PASSKEY_FIELD)
+"""Fields that confirm a command (`security/confirm.py`); they reach no handler and no audit line."""
+CONFIRMED: Final = web.RequestKey("confirmed", bool)
+"""Key of a request with which the password was given."""
 
 PAGE_HEADERS: Final = {
     # Only our own files, no inline script or style, no embedding in other pages.
@@ -43,11 +57,17 @@ def credentials_of(request: web.Request) -> Credentials:
     return request.app[AUTHENTICATOR].credentials
 
 
+def address_of(request: web.Request) -> str:
+    return request.app[AUTHENTICATOR].address(request)
+
+
 def session_of(request: web.Request) -> Session | None:
     """Return the session of this request; None if it is not logged in."""
     known, dashboard = credentials_of(request), request.app[DASHBOARD]
     session = read_session(known, request.cookies.get(cookie_name(known), ""), dashboard.clock())
-    return None if session is None or session.id in dashboard.ended else session
+    if session is None or request.app[LOGINS].sessions.find(session.id) is None:
+        return None
+    return session
 
 
 def logged_in(handler: SessionHandler) -> Handler:
@@ -58,15 +78,18 @@ def logged_in(handler: SessionHandler) -> Handler:
         if session is None:
             forget_caller(request)
             return to_login(request)
-        who = session.caller.credential
+        who, sessions = session.caller.credential, request.app[LOGINS].sessions
         remember_caller(request, who)
-        if request.method in ("GET", "HEAD"):
-            turns = request.app[FAIR_SHARE]
-            if not turns.may_start(who):
-                await turns.wait(who)
-            turns.charge(who, AWAITED)
-            reader.set(who)
-        return await handler(request, session)
+        sessions.use(session.id, address_of(request), request.app[DASHBOARD].clock())
+        if request.method not in ("GET", "HEAD"):
+            return await handler(request, session)
+        turns = request.app[FAIR_SHARE]
+        if not turns.may_start(who):
+            await turns.wait(who)
+        turns.charge(who, AWAITED)
+        reader.set(who)
+        with sessions.reading(session.id):
+            return await handler(request, session)
 
     return checked
 
@@ -80,7 +103,11 @@ def acting(handler: SessionHandler) -> Handler:
             return web.Response(
                 status=403, text="Refused: this did not come from the dashboard. Reload the page.\n"
             )
-        return await handler(request, session)
+        response = await handler(request, session)
+        if CONFIRMED in request:  # the password came with this very command
+            now = int(request.app[DASHBOARD].clock())
+            renew(request, response, msgspec.structs.replace(session, confirmed=now))
+        return response
 
     return logged_in(checked)
 
@@ -132,7 +159,13 @@ def same_origin(request: web.Request) -> bool:
 
 
 async def form_of(request: web.Request) -> dict[str, str]:
-    """Return the fields of a form as sent by browsers; empty for any other body."""
+    """Return the fields of a form as sent by browsers, without what confirms it; empty for any other body."""
+    fields = await whole_form_of(request)
+    return {name: text for name, text in fields.items() if name not in CONFIRMING}
+
+
+async def whole_form_of(request: web.Request) -> dict[str, str]:
+    """Return all fields of a form, also the password that confirms it: not for logs."""
     if request.content_type != "application/x-www-form-urlencoded":
         return {}
     try:
@@ -147,7 +180,7 @@ def is_secure(request: web.Request) -> bool:
 
 
 def set_cookie_for(
-    request: web.Request, response: web.Response, name: str, text: str, seconds: int | None
+    request: web.Request, response: web.StreamResponse, name: str, text: str, seconds: int | None
 ) -> None:
     """Set a cookie that scripts cannot read and other sites cannot send. `seconds`: until it expires."""
     response.set_cookie(
@@ -155,5 +188,13 @@ def set_cookie_for(
     )
 
 
-def set_session_cookie(request: web.Request, response: web.Response, cookie: str) -> None:
+def set_session_cookie(request: web.Request, response: web.StreamResponse, cookie: str) -> None:
     set_cookie_for(request, response, cookie_name(credentials_of(request)), cookie, SESSION_SECONDS)
+
+
+def renew(request: web.Request, response: web.StreamResponse, session: Session) -> None:
+    """Let the session last anew, from now on."""
+    expires = int(request.app[DASHBOARD].clock()) + SESSION_SECONDS
+    request.app[LOGINS].sessions.extend(session.id, expires)
+    cookie = sealed(credentials_of(request), msgspec.structs.replace(session, expires=expires))
+    set_session_cookie(request, response, cookie)

@@ -6,26 +6,16 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from appliance.queries.settings.drafts import Drafts
+from appliance.server.dashboard.forming import FormingCandles
 from appliance.server.dashboard.live_page import LivePage
+from appliance.server.dashboard.pages.candles_around import FetchedCandles
 from appliance.server.dashboard.static_files import StaticFileServer
+from appliance.server.dashboard.submissions import Submissions
 from appliance.server.dashboard.templates import Templates
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-class EndedSessions:
-    """Hold the sessions that were logged out, until their cookies expire."""
-
-    def __init__(self) -> None:
-        self._ended: dict[str, float] = {}
-
-    def end(self, session_id: str, now: float, seconds: float) -> None:
-        self._ended = {known: until for known, until in self._ended.items() if until > now}
-        self._ended[session_id] = now + seconds
-
-    def __contains__(self, session_id: str) -> bool:
-        return session_id in self._ended
 
 
 class Dashboard:
@@ -42,9 +32,12 @@ class Dashboard:
         self.templates = templates
         self.static = static
         self.below = below
-        self.ended = EndedSessions()
+        self.drafts = Drafts()
+        self.forming = FormingCandles()
         self.gathering = asyncio.Lock()
         self.clock: Callable[[], float] = time.time
+        self.fetched = FetchedCandles()
+        self.submissions = Submissions(lambda: self.clock())
 
 
 DASHBOARD = web.AppKey("dashboard", Dashboard)

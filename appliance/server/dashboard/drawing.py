@@ -60,6 +60,11 @@ def steps(xs: Sequence[float], values: Sequence[float], scale: Scale) -> str:
     return "".join(path)
 
 
+def line(xs: Sequence[float], values: Sequence[float], scale: Scale) -> str:
+    """Return the path from each value to the next."""
+    return "M" + "L".join(f"{_n(x)} {_n(scale.y(value))}" for x, value in zip(xs, values, strict=True))
+
+
 def area(path: str, scale: Scale, base: float) -> str:
     """Return the area between a path over the whole width and a value."""
     y = _n(min(max(scale.y(base), 0), scale.height))

@@ -11,6 +11,7 @@ from appliance.server.dashboard.summary import BalanceSummary, ProfitSummary
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
+    from appliance.domain.closed_trades.columns import Columns
 
 HEIGHT = 240
 FALL_HEIGHT = 70
@@ -51,10 +52,7 @@ def equity_picture(
 ) -> EquityPicture:
     """Draw the equity of a window up to now. An open profit that is not known counts as 0."""
     trades = bot.book.closed.columns()
-    end = int(now.timestamp())
-    began = int(bot.first_started_at.timestamp())
-    if trades.size:
-        began = min(began, int(trades.integers("open_date").min()) // 1_000_000)
+    end, began = int(now.timestamp()), began_at(trades, bot.first_started_at)
     days = WINDOWS.get(window)
     curve = equity_curve(
         trades,
@@ -87,3 +85,9 @@ def equity_picture(
         deepest=curve.deepest,
         began=datetime.fromtimestamp(curve.times[0], UTC),
     )
+
+
+def began_at(trades: "Columns", first_started: datetime) -> int:
+    """Return when trading began (s since 1970): a database may have trades from before this bot."""
+    began = int(first_started.timestamp())
+    return min(began, int(trades.integers("open_date").min()) // 1_000_000) if trades.size else began

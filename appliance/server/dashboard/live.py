@@ -13,6 +13,7 @@ from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.research.job_rows import jobs_fingerprint
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import fingerprint
+from appliance.server.logins.logins import LOGINS
 from appliance.server.other_bots.watch import OTHER_BOTS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ BEAT = 10.0
 LEAST_BETWEEN_CHANGES = 2.0
 """Seconds between two notices of a change, each of which makes a page request itself again."""
 
-_STREAM_HEADERS = {
+STREAM_HEADERS = {
     **PAGE_HEADERS,
     "Content-Type": "text/event-stream; charset=utf-8",
     "X-Accel-Buffering": "no",  # nginx forwards each event at once
@@ -41,7 +42,7 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
         return await _all_fragments(request, live_page)
     if live_page.closed or not live_page.viewers.has_room_for(session.caller):
         return web.Response(status=503, headers={**PAGE_HEADERS, "Retry-After": "10"})
-    stream = web.StreamResponse(headers=_STREAM_HEADERS)
+    stream = web.StreamResponse(headers=STREAM_HEADERS)
     live_page.add_viewer(session.caller)
     try:
         await stream.prepare(request)
@@ -49,6 +50,11 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
         await follow(request, session, stream, live_page)
     except ConnectionError:  # the page was closed
         pass
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or is_valid(request, session):
+            raise
+        task.uncancel()  # the session was ended: so is the stream, in an orderly way
     finally:
         live_page.remove_viewer(session.caller)
     return stream
@@ -69,14 +75,14 @@ async def _follow(
     """Send until the session ends, the server stops, or the bot is gone."""
     slot = request.app[BOT_SLOT]
     number = 0
-    await stream.write(_event("beat", "."))
+    await stream.write(event("beat", "."))
     await live_page.refresh()
-    while not live_page.closed and _is_valid(request, session):
+    while not live_page.closed and is_valid(request, session):
         if slot.bot is None:
-            await stream.write(_event("reload", "."))
+            await stream.write(event("reload", "."))
             return
         number, fragments = live_page.after(number)
-        await stream.write(_event("pieces", fragments) if fragments else _event("beat", "."))
+        await stream.write(event("pieces", fragments) if fragments else event("beat", "."))
         await live_page.wait(number, BEAT)
 
 
@@ -85,16 +91,16 @@ async def _watch(
 ) -> None:
     """Send that something has changed, at most every two seconds, until the session or the bot ends."""
     slot, seen, beaten = request.app[BOT_SLOT], None, -BEAT
-    while not live_page.closed and _is_valid(request, session):
+    while not live_page.closed and is_valid(request, session):
         if slot.bot is None and not _is_research(request):
-            await stream.write(_event("reload", "."))
+            await stream.write(event("reload", "."))
             return
         now, found = asyncio.get_running_loop().time(), _what_pages_show(request, slot.bot)
         if seen is not None and found != seen:
-            await stream.write(_event("changed", "."))
+            await stream.write(event("changed", "."))
             beaten = now
         elif now - beaten >= BEAT:
-            await stream.write(_event("beat", "."))
+            await stream.write(event("beat", "."))
             beaten = now
         seen = found
         await live_page.closing(LEAST_BETWEEN_CHANGES)
@@ -121,13 +127,15 @@ def _what_pages_show(request: web.Request, bot: "Bot | None") -> object:
     return found, others.revision
 
 
-def _is_valid(request: web.Request, session: Session) -> bool:
+def is_valid(request: web.Request, session: Session) -> bool:
+    """Return whether a stream may go on: the session neither expired nor ended, its login still there."""
     dashboard = request.app[DASHBOARD]
-    if session.expires <= dashboard.clock() or session.id in dashboard.ended:
+    if session.expires <= dashboard.clock() or request.app[LOGINS].sessions.find(session.id) is None:
         return False
     return request.app[AUTHENTICATOR].is_still_valid(session.caller)
 
 
-def _event(name: str, data: str) -> bytes:
+def event(name: str, data: str) -> bytes:
+    """Encode a server-sent event."""
     lines = "".join(f"data: {line}\n" for line in data.splitlines())
     return f"event: {name}\n{lines}\n".encode()

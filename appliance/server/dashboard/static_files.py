@@ -61,17 +61,31 @@ def static_file(content: bytes, content_type: str) -> StaticFile:
     return StaticFile(version, content_type, content, gzip.compress(content, mtime=0))
 
 
-CHART_SCRIPTS = ("number_format.js", "charts.js", "band.js", "pair_chart.js", "live_main.js")
+CHART_SCRIPTS = (
+    "number_format.js",
+    "charts.js",
+    "band.js",
+    "shapes.js",
+    "pair_chart.js",
+    "live_chart.js",
+    "plot_editor.js",
+    "live_main.js",
+)
 """What draws candles in reports draws them here."""
+TRADE_SCRIPTS = ("number_format.js", "charts.js", "trade_picture.js", "live_trade.js")
 
 
 def read_dashboard_files() -> StaticFiles:
     """Read all files of the dashboard. Blocks: for a thread."""
     from appliance.research.report.html_file import joined_scripts  # late: only charts need it
 
-    script = joined_scripts(CHART_SCRIPTS).encode()
+    script, trade = (joined_scripts(names).encode() for names in (CHART_SCRIPTS, TRADE_SCRIPTS))
     style = (asset_dir("web") / "report" / "report.css").read_bytes()
-    chart = {"chart.js": static_file(script, TYPES[".js"]), "chart.css": static_file(style, TYPES[".css"])}
+    chart = {
+        "chart.js": static_file(script, TYPES[".js"]),
+        "trade.js": static_file(trade, TYPES[".js"]),
+        "chart.css": static_file(style, TYPES[".css"]),
+    }
     return read_static_files(None, **chart)
 
 

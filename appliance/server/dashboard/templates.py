@@ -8,6 +8,7 @@ from aiohttp import web
 from appliance.assets import asset_dir
 from appliance.queries.roles import Role
 from appliance.reports.number_format import FILTERS
+from appliance.server.dashboard.settings.places import settings_places
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.routing.route import Method
 from appliance.server.routing.routes import find_route
@@ -62,7 +63,7 @@ def _environment(app: web.Application) -> "Environment":
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"may": may, "needs": needs}
+    environment.globals |= {"may": may, "needs": needs, "settings_places": settings_places}
     return environment
 
 

@@ -17,7 +17,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
 
     `role` is the least role that may call it. `public`: it needs no credentials, or checks them itself.
     `is_command`: it changes something, so it is written to the audit log first; `protective` commands only
-    take risk away, and are carried out even where that fails.
+    take risk away, and are carried out even where that fails. `moves_money`: see `queries/commands.py`.
     """
 
     method: Method
@@ -28,6 +28,7 @@ class Route(msgspec.Struct, frozen=True, kw_only=True):
     public: bool = False
     is_command: bool = False
     protective: bool = False
+    moves_money: bool = False
     answer: Any = None
     is_async: bool = False
     """Whether the function has to be awaited; read from it."""

@@ -43,7 +43,7 @@ from appliance.queries.research.lists import (
 )
 from appliance.queries.research.replay import ReplayResponse
 from appliance.queries.roles import Role
-from appliance.queries.settings import configuration, parameters
+from appliance.queries.settings import backups, configuration, files, notifications, parameters, tokens
 from appliance.reports.views.candles import PairHistory
 from appliance.reports.views.closed_trade import TradesPage
 from appliance.reports.views.markets import MarketResponse
@@ -84,6 +84,7 @@ def command(method: Method, path: str, given: Command, *tags: str) -> Route:
         role=given.role,
         is_command=True,
         protective=given.protective,
+        moves_money=given.moves_money,
     )
 
 
@@ -223,6 +224,16 @@ PAGE_ROUTES: tuple[Route, ...] = (
     command("POST", "/research/jobs/{jobid}/abort", commands.ABORT_JOB),
     get("/research/results/{file}/zip", backtest_history.history_result, role=Role.OPERATOR),
     get("/settings/configuration", configuration.configuration, role=Role.OPERATOR),
+    get("/settings/file", files.configuration_files, role=Role.ADMIN),
+    command("POST", "/settings/file", commands.SAVE_CONFIGURATION),
+    get("/settings/tokens", tokens.tokens, role=Role.ADMIN),
+    command("POST", "/settings/tokens", commands.CREATE_TOKEN),
+    command("POST", "/settings/tokens/revoke", commands.REVOKE_TOKEN),
+    get("/settings/notifications", notifications.notifications, role=Role.OPERATOR),
+    command("POST", "/settings/notifications", commands.TEST_SERVICE),
+    get("/settings/backup", backups.backups, role=Role.ADMIN),
+    command("POST", "/settings/backup", commands.MAKE_BACKUP),
+    command("POST", "/settings/backup/download", commands.DOWNLOAD_BACKUP),
     get("/settings/parameters", parameters.parameters),
 )
 """What only pages of the dashboard show and command; the API has no endpoints for it."""

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from aiosqlite import Connection
 
-from appliance.domain.journal import JournalEntry
+from appliance.domain.journal import JournalChoice, JournalEntry
 from appliance.domain.order_state import FINISHED, OrderState
 from appliance.storage.tables.rows import Rows, date_of, date_text
 
@@ -78,13 +79,19 @@ async def pairs(connection: Connection, moment: datetime) -> list[str]:
     return [str(row[0]) for row in rows]
 
 
-async def page(
-    connection: Connection, states: Sequence[OrderState], pair: str | None, limit: int, offset: int
-) -> JournalPage:
-    """Return the newest lines in `states` (empty: all) and of `pair` (None: all), skipping `offset`."""
-    chosen = states or tuple(OrderState)
-    condition = f"state IN ({', '.join('?' * len(chosen))})" + (" AND pair = ?" if pair else "")
-    given = [*(state.name for state in chosen), *([pair] if pair else [])]
+async def page(connection: Connection, choice: JournalChoice, limit: int, offset: int) -> JournalPage:
+    """Return the newest of the chosen lines, skipping `offset`."""
+    states = choice.states or tuple(OrderState)
+    conditions: dict[str, Any] = {
+        "pair = ?": choice.pair,
+        "side = ?": choice.side,
+        "trade_id = ?": choice.trade_id,
+        "created_at >= ?": choice.since and date_text(choice.since),
+        "created_at < ?": choice.until and date_text(choice.until),
+    }
+    asked = {sql: value for sql, value in conditions.items() if value is not None}
+    condition = " AND ".join([f"state IN ({', '.join('?' * len(states))})", *asked])
+    given = [*(state.name for state in states), *asked.values()]
     counted = await connection.execute_fetchall(
         f"SELECT count(*) FROM appliance_journal WHERE {condition}", given
     )
@@ -94,6 +101,13 @@ async def page(
         (*given, limit, offset),
     )
     return JournalPage([_ROWS.item(tuple(row)) for row in rows], next(iter(counted))[0])
+
+
+async def of_trade(connection: Connection, trade_id: int) -> list[JournalEntry]:
+    """Return the lines of a trade, oldest first."""
+    query = f"SELECT {_ROWS.columns} FROM appliance_journal WHERE trade_id = ? ORDER BY created_at"
+    rows = await connection.execute_fetchall(query, (trade_id,))
+    return [_ROWS.item(tuple(row)) for row in rows]
 
 
 async def find(connection: Connection, client_order_id: str) -> JournalEntry | None:

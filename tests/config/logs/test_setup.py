@@ -105,3 +105,14 @@ def test_more_v_show_more(start: Any) -> None:
     start(verbosity=1)
     assert logging.getLogger("appliance").isEnabledFor(logging.DEBUG)
     assert not logging.getLogger("aiosqlite").isEnabledFor(logging.DEBUG)
+
+
+def test_lines_have_numbers_by_which_new_ones_are_found() -> None:
+    small = LogBuffer(capacity=2)
+    assert small.after(0) == ((), 0)
+    for text in ("one", "two", "three"):
+        small.emit(logging.makeLogRecord({"msg": text}))
+    assert [[line[-1] for line in small.after(number)[0]] for number in (0, 1, 2, 3, 99)] == [
+        ["two", "three"], ["two", "three"], ["three"], [], []
+    ]  # fmt: skip
+    assert small.added == 3

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.browser import IN_A_BROWSER, chromium
-from tests.support.frequi import FreqUI, served
 from tests.support.research.backtests import Workspace, walk
 from tests.support.running import PASSWORD, USER, Program, api_settings, free_port
+from tests.support.web.frequi import FreqUI, served
 
 BUILD = os.environ.get("FREQUI", "")
 DAY_MS = 86_400_000

@@ -7,7 +7,7 @@ from appliance.domain.errors import ConfigurationError, PairListError
 from appliance.pairlists.lists.market_cap import chosen, pair_name
 from appliance.pairlists.sources.coingecko import CoinGecko, CoinGeckoAccess
 from tests.pairlists.scenery import DescribedMarket, bases, chain
-from tests.support.web_source import Source, source
+from tests.support.web.web_source import Source, source
 
 RANKED = [("btc", 9e11), ("eth", 5e11), ("usdt", 3e11), ("pepe", 9e10), ("ada", 8e10), ("dead", None)]
 

@@ -8,7 +8,7 @@ import pytest
 from appliance.domain.errors import ConfigurationError, PairListError
 from appliance.pairlists.sources import fetching
 from tests.pairlists.scenery import DescribedMarket, bases, chain
-from tests.support.web_source import Source, source
+from tests.support.web.web_source import Source, source
 
 STATIC = {"method": "StaticPairList"}
 

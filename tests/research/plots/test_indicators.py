@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from appliance.domain.errors import StrategyError
-from appliance.research.plots.indicators import Area, Indicator, Pane, drawn
+from appliance.research.plots.indicators import Area, Indicator, Pane, drawn, drawn_as_given
 
 BAND = Area("bb_lowerband", "bb_upperband", "Bollinger Band")
 CONFIG = {
@@ -21,7 +21,7 @@ def columns(pane: Pane) -> list[str]:
 def test_a_plot_config_is_read():
     found = drawn(CONFIG)
     assert found.main == Pane("", (Indicator("ema", color="red"), Indicator("sar")), (BAND,))
-    assert found.others == (Pane("MACD", (Indicator("macd", bars=True), Indicator("signal", color="#00f"))),)
+    assert found.others == (Pane("MACD", (Indicator("macd", kind="bar"), Indicator("signal", color="#00f"))),)
     assert found.asked == {"ema", "sar", "macd", "signal"}
 
 
@@ -70,3 +70,18 @@ def test_areas_are_filled_and_bollinger_bands_are_one():
 def test_another_form_is_an_error(config: Any):
     with pytest.raises(StrategyError, match=r"expected a dict, found"):
         drawn(config)
+
+
+def test_a_running_bot_draws_exactly_what_is_named():
+    config = {"main_plot": {"bb_lowerband": {"type": "scatter"}, "low": {"fill_to": "high"}}, "subplots": {}}
+    found = drawn_as_given(config)
+    assert found.main.indicators == (Indicator("bb_lowerband", kind="scatter"), Indicator("low"))
+    assert found.main.areas == (Area("low", "high", "low to high"),)
+    assert drawn_as_given({"main_plot": {}, "subplots": {}}) == drawn(None)
+
+
+def test_scatter_is_a_line_where_freqtrade_plots_unless_plotly_is_told_otherwise():
+    config = {
+        "main_plot": {"a": {"type": "scatter"}, "b": {"type": "scatter", "plotly": {"mode": "markers"}}}
+    }
+    assert [one.kind for one in drawn(config).main.indicators] == ["line", "scatter"]

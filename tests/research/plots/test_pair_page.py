@@ -64,7 +64,7 @@ def test_candles_columns_signals_and_trades_are_in_the_page():
     assert data["signals"] == {"enter_long": [3, 13], "exit_long": [], "enter_short": [], "exit_short": []}
     assert (data["count"], data["places"]) == (20, 2)
     assert [one["name"] for one in data["panes"][0]["indicators"]] == ["ema"]
-    assert [one["bars"] for one in data["panes"][1]["indicators"]] == [True]
+    assert [one["kind"] for one in data["panes"][1]["indicators"]] == ["bar"]
     assert data["panes"][2]["indicators"] == []
     assert data["trades"]["opened"] == [int(at(2).timestamp())]
     assert data["open"]["opened"] == [int(at(12).timestamp())]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,25 +31,25 @@ class Visitor:
     def __init__(self, client: Client) -> None:
         self.client = client
         self.origin = str(client.make_url("/")).rstrip("/")
-        self.token = ""
+        self.token = self.ticket = ""
 
     async def open(self, path: str, **headers: str) -> ClientResponse:
         return await self.client.get(path, headers={**HTML, **headers}, allow_redirects=False)
 
     async def page(self, path: str) -> str:
-        """Open a page that is there, and take over the token that its forms carry."""
+        """Open a page that is there, and take over token and ticket that its forms carry."""
         answer = await self.open(path)
         assert answer.status == 200, await answer.text()
         text = await answer.text()
         self.token = token_in(text)
+        self.ticket = next(iter(re.findall(r'name="ticket" value="([^"]+)"', text)), "")
         return text
 
     async def send(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> ClientResponse:
-        """Send a form with the token of the page opened last, from our own origin."""
+        """Send a form with token and ticket of the page opened last, from our own origin."""
         told = {"Origin": self.origin, **(headers or {})}
-        return await self.client.post(
-            path, data={"token": self.token, **fields}, headers=told, allow_redirects=False
-        )
+        carried = {"token": self.token} | ({"ticket": self.ticket} if self.ticket else {})
+        return await self.client.post(path, data=carried | fields, headers=told, allow_redirects=False)
 
     async def log_in(self, username: str = USER, password: str = PASSWORD) -> ClientResponse:
         await self.page("/login")
@@ -69,11 +70,13 @@ def logs() -> DemoLogs:
 
 
 @pytest.fixture
-def make_app(logs: DemoLogs) -> Callable[..., web.Application]:
-    """Return what makes the application."""
+def make_app(logs: DemoLogs, tmp_path: Path) -> Callable[..., web.Application]:
+    """Return what makes the application; each further one knows the sessions of earlier ones."""
 
     def make(bot: DemoBot | None = None, **settings: Any) -> web.Application:
-        app = create_app(bot.settings if bot else demo_settings(**settings), log_buffer=logs)
+        app = create_app(
+            bot.settings if bot else demo_settings(**settings), log_buffer=logs, user_data=tmp_path
+        )
         app[BOT_SLOT].bot = bot
         return app
 
@@ -100,9 +103,11 @@ async def visitor(visit: Any, make_app: Any, bot: DemoBot) -> Visitor:
 
 
 @pytest.fixture
-async def trader(visitor: Visitor) -> Visitor:
-    """Somebody who is logged in."""
+async def trader(visitor: Visitor, bot: DemoBot) -> Visitor:
+    """Somebody who is logged in, at a form; the line of that in the audit log is gone."""
     assert (await visitor.log_in()).status == 303
+    bot.audited.clear()
+    await visitor.page("/enter")
     return visitor
 
 

@@ -18,9 +18,11 @@ from appliance.domain.audit import FIRST, AuditLine, AuditRecord
 from appliance.domain.closed_trades.summary import ClosedTrade
 from appliance.domain.enums import State
 from appliance.domain.errors import Refused
+from appliance.domain.journal import JournalEntry
 from appliance.domain.lock import PairLock
 from appliance.domain.order import Order
 from appliance.domain.trade import Trade
+from appliance.rules.previews import EntryPreview, ExitPreview, exit_preview
 from appliance.rules.trade_requests import EntryRequest, ExitRequest
 
 USER, PASSWORD = "trader", "correct horse battery"
@@ -127,6 +129,22 @@ class DemoBot:
         self._note("force_enter", request.pair, request.side, request.price)
         return self.open(request.pair, request.price or 100.0)
 
+    async def journal_of_trade(self, trade_id: int) -> list[JournalEntry]:
+        return []
+
+    async def audit_of_trade(self, trade_id: int, limit: int) -> list[AuditLine]:
+        return []
+
+    async def preview_entry(self, request: EntryRequest) -> EntryPreview:
+        return EntryPreview(refusal=self.refusal or "")
+
+    async def preview_exit(self, trade: Trade, request: ExitRequest) -> ExitPreview:
+        rate = self.book.rates.get(trade.pair)
+        return exit_preview(trade, request.order_type or "limit", request.amount or trade.amount, rate)
+
+    async def trade(self, trade_id: int) -> Trade | None:
+        return self.book.open.get(trade_id)
+
     def open(self, pair: str, rate: float, now_at: float | None = None, **changed: object) -> Trade:
         """Open a trade of 100 in stake currency at `rate`, the present rate being `now_at`."""
         base, _, quote = pair.partition("/")
@@ -186,6 +204,7 @@ class DemoBot:
             "stake_amount": 100.0,
             "max_stake_amount": 100.0,
             "volume": 200.0,
+            "entry_cost": 100.0,
             "enter_tag": "",
             "exit_reason": "roi",
             "strategy": "SampleStrategy",

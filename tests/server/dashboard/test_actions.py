@@ -80,6 +80,7 @@ async def test_an_unknown_command_is_not_found(trader: Visitor) -> None:
 
 
 async def test_exits(trader: Visitor, bot: DemoBot) -> None:
+    trader.ticket = ""
     assert (
         "Created exit order for trade 3."
         in await (await trader.send("/dashboard/force_exit", trade="3")).text()
@@ -93,32 +94,6 @@ async def test_an_exit_of_nothing(trader: Visitor, bot: DemoBot, trade: str) -> 
     answer = await trader.send("/dashboard/force_exit", trade=trade)
     assert answer.status == 422
     assert "Name a trade to exit." in await answer.text()
-    assert not bot.asked
-
-
-async def test_entries(trader: Visitor, bot: DemoBot) -> None:
-    answer = await trader.send("/dashboard/force_entry", pair=" BTC/USDT ", price="")
-    assert "Trade 1: entering BTC/USDT, long." in await answer.text()
-    await trader.send("/dashboard/force_entry", pair="ETH/USDT", side="short", price="3000.5")
-    assert bot.asked == [
-        ("force_enter", "BTC/USDT", "long", None),
-        ("force_enter", "ETH/USDT", "short", 3000.5),
-    ]
-
-
-@pytest.mark.parametrize("price", ["0", "-1", "nan", "inf", "1e999", "a lot", "<b>"])
-async def test_an_invalid_rate(trader: Visitor, bot: DemoBot, price: str) -> None:
-    answer = await trader.send("/dashboard/force_entry", pair="BTC/USDT", price=price)
-    assert answer.status == 422
-    text = await answer.text()
-    assert "is not a rate: enter a number above 0" in text
-    assert "<b>" not in text
-    assert not bot.asked
-
-
-@pytest.mark.parametrize("fields", [{}, {"pair": ""}, {"pair": "BTC/USDT", "side": "up"}])
-async def test_an_entry_into_nothing(trader: Visitor, bot: DemoBot, fields: dict[str, str]) -> None:
-    assert (await trader.send("/dashboard/force_entry", **fields)).status == 422
     assert not bot.asked
 
 

@@ -25,9 +25,12 @@ async def test_the_curve_ends_with_what_open_trades_are_worth(trader: Visitor, b
     assert page.partition('id="figures"')[0].count("<svg") == 2
 
 
-async def test_a_bot_without_trades_has_a_curve_too(trader: Visitor) -> None:
+async def test_a_bot_without_trades_says_when_the_curve_begins(trader: Visitor, bot: DemoBot) -> None:
     page = await trader.page("/")
-    assert 'id="equity"' in page
+    assert "The curve begins with the first trade. 990.00 USDT are there to trade with." in words(page)
+    bot.open("BTC/USDT", 100.0)
+    page = await trader.page("/")
+    assert "Equity since" in page
     assert "nan" not in page.lower().replace("finance", "")
 
 

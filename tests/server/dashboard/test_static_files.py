@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from appliance.server.dashboard.static_files import read_static_files
+from appliance.assets import asset_dir
+from appliance.server.dashboard.static_files import read_dashboard_files, read_static_files
 from tests.server.dashboard.conftest import Visitor
 
 
@@ -63,3 +64,18 @@ def test_the_address_follows_the_content(tmp_path) -> None:
     one = read_static_files(tmp_path).url("a.css")
     (tmp_path / "a.css").write_text("two")
     assert read_static_files(tmp_path).url("a.css") != one
+
+
+CHART_BUDGET = 115_000
+"""Bytes of scripts and styles, compressed, of a page with a chart."""
+
+
+def test_a_page_with_a_chart_stays_small() -> None:
+    files = read_dashboard_files()
+    page = (asset_dir("web") / "templates" / "chart.html").read_text()
+    page += (asset_dir("web") / "templates" / "page.html").read_text()
+    page += (asset_dir("web") / "templates" / "base.html").read_text()
+    names = re.findall(r"static\('([^']+\.(?:js|css))'\)", page)
+    assert {"chart.js", "dashboard.css", "vendor/lightweight-charts.js"} <= set(names)
+    sizes = {name: len(found.zipped) for name in names if (found := files.get(name))}
+    assert sum(sizes.values()) < CHART_BUDGET, sizes

@@ -13,6 +13,8 @@ from appliance.config.api_tokens import hash_of, new_token
 from appliance.server.auth.authenticator import AUTHENTICATOR
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.session import cookie_name, new_session
+from appliance.server.logins.logins import LOGINS
+from appliance.server.logins.session_book import LoginSession
 from tests.support.scripted import scene
 from tests.support.serving import LOGIN, PASSWORD, USER, WS_TOKENS, served
 
@@ -84,7 +86,13 @@ def host(api) -> str:
 async def dashboard_cookie(api) -> str:
     """Return the cookie of somebody who is logged in at the dashboard, and is let in there by it."""
     credentials = api.app[AUTHENTICATOR].credentials
-    _, text = new_session(credentials, credentials.owner, time.time())
+    owner, now = credentials.owner, int(time.time())
+    session, text = new_session(credentials, owner, now)
+    known = LoginSession(
+        mark="", credential=owner.credential, name=owner.name, way="password", browser="", address="",
+        began=now, seen=now, until=session.expires,
+    )  # fmt: skip
+    api.app[LOGINS].sessions.begin(session.id, known)
     cookie = f"{cookie_name(credentials)}={text}"
     headers = {"Cookie": cookie, "Accept": "text/html"}
     async with api.session.get(f"{api.url}/", headers=headers, allow_redirects=False) as page:

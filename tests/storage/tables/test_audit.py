@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from appliance.domain.audit import AnchorState, AuditRecord, fault, first_broken, judge, read_head
+from appliance.domain.audit import (
+    AnchorState,
+    AuditChoice,
+    AuditRecord,
+    Verdict,
+    fault,
+    first_broken,
+    judge,
+    read_head,
+)
 from appliance.domain.errors import StorageError
 from appliance.storage import audit_anchor
 from appliance.storage.store import Store
@@ -270,3 +279,38 @@ async def test_a_line_that_was_committed_before_its_head_was_kept_is_no_fault(fi
     anchor.write_bytes(before)
     said, wrong = await noted(file, "start")
     assert (said[-2:], wrong) == (["stop", "start"], None)
+
+
+async def test_lines_are_chosen_and_bear_their_outcomes(tmp_path):
+    store = await Store.open(f"sqlite:///{tmp_path}/trades.sqlite")
+    for who, what, after in (
+        ("anna", "POST /pause", None),
+        ("anna", "outcome of 1", "paused (state paused)"),
+        ("ben", "POST /forceexit %_", None),
+        ("ben", "outcome of 3", "not done: no such trade"),
+        ("ben", "POST /start", None),
+        ("appliance", "reload", "new settings"),
+    ):
+        await store.audit.add(AuditRecord(at=NOW, who=who, origin="REST", what=what, after=after))
+
+    async def numbers(**choice):
+        page = await store.audit.chosen(AuditChoice(**choice), 10)
+        assert page.total == len(page.entries)
+        return [entry.line.number for entry in page.entries]
+
+    page = await store.audit.chosen(AuditChoice(), 2, 2)
+    assert [(entry.line.number, entry.outcome) for entry in page.entries] == [
+        (3, "not done: no such trade"), (1, "paused (state paused)")
+    ]  # fmt: skip
+    assert (page.total, page.names) == (4, ["anna", "appliance", "ben"])
+    assert await numbers(who="ben") == [5, 3]
+    assert await numbers(text="PAUSED") == [1]
+    assert await numbers(text="%_") == [3]
+    assert await numbers(text="new SETT") == [6]
+    assert [await numbers(ending=ending) for ending in ("done", "refused")] == [[1], [3]]
+    assert await numbers(ending="open") == [6, 5]
+    assert await numbers(since=NOW, until=NOW) == []
+    assert await numbers(since=NOW) == [6, 5, 3, 1]
+    judged = await store.audit.judgement()
+    assert judged.verdict is Verdict.HOLDS
+    await store.close()

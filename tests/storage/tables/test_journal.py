@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from appliance.domain.journal import journal_entry, state_of
+from appliance.domain.journal import JournalChoice, journal_entry, state_of
 from appliance.domain.market import ExchangeOrder
 from appliance.domain.order import Order
 from appliance.domain.order_state import UNRESOLVED, OrderState
@@ -93,3 +93,16 @@ async def test_what_changed_lately_and_what_is_not_finished_is_found_again(store
     assert {line.client_order_id for line in found} == {"a1", "a3"}
     assert await store.journal.traded_pairs(NOW) == ["ETH/USDT"]
     assert await store.journal.newest_order() == NOW
+
+
+async def test_lines_are_chosen_by_side_trade_and_time(store):
+    trade = new_trade()
+    await store.save(trade, journal_entry(trade.orders[0], NOW))
+
+    async def found(**choice):
+        return (await store.journal.chosen(JournalChoice(**choice), 10)).total
+
+    assert await found(pair="ETH/USDT", side="buy", trade_id=trade.id, since=NOW) == 1
+    assert await found(until=NOW + timedelta(seconds=1), states=(OrderState.INTENT,)) == 1
+    for other in ({"side": "sell"}, {"trade_id": 99}, {"until": NOW}, {"since": NOW + timedelta(seconds=1)}):
+        assert await found(**other) == 0

@@ -27,7 +27,8 @@ from appliance.research.results.statistics.drawdown import Deepest, deepest
 class BalanceRows:
     """Hold what the account held at the opening of each candle, by columns: a row a currency and candle.
 
-    `date` in ms since 1970 (UTC), `balance` in the currency, `rate` its price in stake currency.
+    Rows are in the order of their dates. `date` in ms since 1970 (UTC), `balance` in the currency, `rate` its
+    price in stake currency.
     """
 
     date: Ints
@@ -37,7 +38,9 @@ class BalanceRows:
 
     def worth(self) -> tuple[Ints, Floats]:
         """Return the dates, each once, and what all was worth then, in stake currency."""
-        dates, places = np.unique(self.date, return_inverse=True)
+        is_new = np.diff(self.date, prepend=-1) != 0
+        dates = self.date[is_new]
+        places = np.cumsum(is_new) - 1
         worth = np.bincount(places, weights=self.rate * self.balance, minlength=len(dates))
         return dates, worth.astype(np.float64)
 

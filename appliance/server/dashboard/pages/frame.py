@@ -7,10 +7,12 @@ from aiohttp import web
 from msgspec import Struct
 
 from appliance import __version__
+from appliance.domain.enums import State
 from appliance.domain.errors import NotFound, Starting, WrongMode
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, Handler, SessionHandler, logged_in, redirect
 from appliance.server.dashboard.page_response import page_response
+from appliance.server.dashboard.panels.health import health_view
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, BotFacts, bot_facts
 
@@ -26,7 +28,7 @@ def when_started(handler: SessionHandler) -> Handler:
             return await handler(request, session)
         except (Starting, WrongMode):
             return redirect(request, "/")
-        except NotFound as error:
+        except NotFound as error:  # which `problem.py` shows in the frame
             return web.Response(status=404, text=f"{error}\n", headers=PAGE_HEADERS)
 
     return logged_in(checked)
@@ -39,7 +41,8 @@ def paging(page: int, total: int) -> dict[str, int]:
 class Page(Struct, frozen=True, kw_only=True):
     """Describe a page: its template, its place in the navigation, and a notice that closes to an address.
 
-    A live page requests itself again when the bot has changed; what is typed into its forms would be lost.
+    A live page requests itself again when the bot has changed, but not while somebody types, selects text or
+    has something open in it (refreshing.js); fields with an id keep what was entered.
     """
 
     template: str
@@ -56,9 +59,11 @@ class Page(Struct, frozen=True, kw_only=True):
 async def rendered(
     request: web.Request, session: Session, page: Page, content: dict[str, Any]
 ) -> web.Response:
-    caller = session.caller
+    caller, slot = session.caller, request.app[BOT_SLOT]
     context = {
-        "bot": _facts(request.app[BOT_SLOT]),
+        "bot": _facts(slot),
+        "troubles": health_view(slot.bot).troubles if slot.bot else [],
+        "is_stopped": slot.bot is not None and slot.bot.state is State.STOPPED,
         "here": page.place,
         "heading": page.heading,
         "token": session.token,

@@ -5,17 +5,11 @@ import asyncio
 from aiohttp import web
 
 from appliance.server.bot_slot import BOT_SLOT
-from appliance.server.dashboard.access import (
-    PAGE_HEADERS,
-    credentials_of,
-    logged_in,
-    redirect,
-    set_session_cookie,
-)
+from appliance.server.dashboard.access import PAGE_HEADERS, logged_in, redirect, renew
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.pages.frame import Page, page_number, rendered
-from appliance.server.dashboard.session import SESSION_SECONDS, Session, sealed_until
+from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import overview
 
 
@@ -31,11 +25,15 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
         asked = page_number(request), request.query.get("window", "all")
         view = await overview(slot.bot, slot, slot.bot.now(), *asked)
         await asyncio.sleep(0)
-    page = Page(template="dashboard.html", place="overview", heading=view.bot.state_word)
+    # The stream has the fragments of the plain address; another choice is requested again as a whole.
+    page = Page(
+        template="dashboard.html",
+        place="overview",
+        heading=view.bot.state_word,
+        is_live=not request.query.keys().isdisjoint(("page", "window")),
+    )
     response = await rendered(request, session, page, {"view": view})
-    expires = int(dashboard.clock()) + SESSION_SECONDS
-    _, cookie = sealed_until(credentials_of(request), session.caller, session.id, expires)
-    set_session_cookie(request, response, cookie)
+    renew(request, response, session)
     return response
 
 

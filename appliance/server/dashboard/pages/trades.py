@@ -78,9 +78,8 @@ async def show_trades(request: web.Request, session: Session) -> web.Response:
         reasons=reasons,
     )
     content = {"view": view, "address": address_of}
-    return await rendered(
-        request, session, Page(template="trades.html", place="trades", heading="Trades"), content
-    )
+    shown = Page(template="trades.html", place="trades", heading="Trades", is_live=True)
+    return await rendered(request, session, shown, content)
 
 
 @logged_in

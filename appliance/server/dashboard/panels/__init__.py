@@ -1,1 +1,1 @@
-"""What the panels of the overview show, gathered from the bot's memory."""
+"""What panels of pages show, gathered from the bot's memory."""

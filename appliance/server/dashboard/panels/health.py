@@ -107,7 +107,7 @@ def _troubles(health: Health, exchange: str) -> list[Trouble]:
         found.append(
             Trouble(
                 f"{exchange} has not answered for {duration(health.exchange_age)}.",
-                "Rates below are old, and no order can be sent; stops that are on the exchange still work. "
+                "Rates are old, and no order can be sent; stops that are on the exchange still work. "
                 "The bot keeps trying. Check the network and the exchange's status page.",
             )
         )

@@ -12,7 +12,8 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import redirect
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.settings.frame import least_role, settings_page
+from appliance.server.dashboard.settings.frame import settings_page
+from appliance.server.dashboard.settings.places import least_role
 
 LONGEST_TEXT = 200
 

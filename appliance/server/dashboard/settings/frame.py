@@ -4,18 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
-from appliance.queries.roles import Role
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.pages.frame import Page, rendered
 from appliance.server.dashboard.session import Session
-from appliance.server.routing.routes import find_route
-
-PLACES = (
-    ("configuration", "settings", "Configuration"),
-    ("parameters", "settings/parameters", "Strategy parameters"),
-)
-"""Name (also of the route that states its role), address and title of each page, in their order."""
+from appliance.server.dashboard.settings.places import PLACES, least_role
 
 
 async def settings_page(
@@ -23,19 +16,20 @@ async def settings_page(
 ) -> web.Response:
     """Show a page of settings, or say that this role may not see it; `more` goes to `Page`."""
     role = session.caller.role
-    places = [(name, path, word) for name, path, word in PLACES if role >= least_role(name)]
     heading = next(word for name, _, word in PLACES if name == place)
-    shared = {"places": places, "settings_place": place, "has_bot": request.app[BOT_SLOT].bot is not None}
+    shared = {"settings_place": place, "has_bot": request.app[BOT_SLOT].bot is not None}
     if role < least_role(place):
         text = f"{refusal(session.caller, least_role(place))}."
         page = Page(
             template="settings/frame.html", place="settings", heading=heading, notice=text, status=403
         )
         return await rendered(request, session, page, shared)
-    page = Page(template=f"settings/{place}.html", place="settings", heading=heading, **more)
+    shown = {"template": f"settings/{place}.html", **more}
+    page = Page(place="settings", heading=heading, **shown)
     return await rendered(request, session, page, {**shared, **content})
 
 
-def least_role(place: str) -> Role:
-    """Return the least role that may see a page of settings."""
-    return find_route("GET", f"/settings/{place}").role
+async def refused(request: web.Request, session: Session, place: str, text: str, status: int) -> web.Response:
+    """Say on a page why nothing was done, with the way back."""
+    content, template = {"text": text}, "settings/refused.html"
+    return await settings_page(request, session, place, content, template=template, status=status)

@@ -167,9 +167,10 @@ async def test_the_forced_entry_form_is_there_where_it_is_allowed(visit: Any, ma
     for visitor in (allowed, forbidden, futures):
         await visitor.log_in()
         pages.append(await visitor.page("/"))
-    assert ["Enter a trade manually" in page for page in pages] == [True, False, True]
-    assert ["entry-side" in page for page in pages] == [False, False, True]
-    assert '<option value="BTC/USDT">' in pages[0]
+    assert ['href="enter"' in page for page in pages] == [True, False, True]
+    forms = [await visitor.page("/enter") for visitor in (allowed, futures)]
+    assert ['name="side"' in form for form in forms] == [False, True]
+    assert '<option value="BTC/USDT">' in forms[0]
 
 
 async def test_money_is_named_for_what_it_is(visit: Any, make_app: Any) -> None:

@@ -18,8 +18,8 @@ async def test_trades_are_filtered_by_the_address(trader: Visitor, bot: DemoBot)
     bot.close("BTC/USDT", -2.0)
     page = words(await trader.page("/trades?pair=BTC/USDT"))
     assert "2 trades made +1.00 USDT" in page
-    assert "1 trades made −1.00 USDT" in words(await trader.page("/trades?reason=stop_loss"))
-    assert "1 trades made +3.00 USDT" in words(await trader.page("/trades?tag=dip&outcome=won"))
+    assert "1 trade made −1.00 USDT" in words(await trader.page("/trades?reason=stop_loss"))
+    assert "1 trade made +3.00 USDT" in words(await trader.page("/trades?tag=dip&outcome=won"))
     assert "No trade fits." in words(await trader.page("/trades?pair=SOL/USDT"))
 
 

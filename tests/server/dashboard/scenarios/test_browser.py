@@ -40,10 +40,13 @@ async def test_a_trader_at_work(browser: Browser, host: Host, make_app: Any, bot
     await browser.click("#do-stop")
     browser.agrees = True
     await browser.click("#exit-1")
+    await browser.until("document.querySelector('dialog[open] #preview')")
+    await browser.click("dialog button[type=submit]")
     await browser.until("document.querySelector('#notice').innerText.includes('exit order for trade 1')")
     assert bot.asked == [("paused",), ("force_exit", "1")]
 
-    await browser.click("#enter > summary")
+    await browser.click("#enter a")
+    await browser.until("document.querySelector('dialog[open] #entry-pair')")
     await browser.type("#entry-pair", "ETH/USDT")
     await browser.type("#entry-price", "3000")
     await browser.press("Enter")

@@ -9,7 +9,7 @@ async def test_before_the_first_candle_the_page_says_when_there_will_be_one(look
     status, page = await look("/chart")
     assert status == 200
     assert "No candles of ETH/USDT yet." in words(page)
-    assert 'id="plot"' not in page
+    assert 'id="plot-none" hidden' not in page
     status, body = await look("/dashboard/chart?pair=ETH/USDT&timeframe=5m")
     assert (status, json.loads(body)) == (404, {"error": "no candles"})
 
@@ -18,10 +18,10 @@ async def test_the_pair_of_the_newest_open_trade_comes_first(look, stage):
     await stage.enter("BTC/USDT")
     await stage.cycle()
     _, page = await look("/chart")
-    assert 'data-source="dashboard/chart?pair=BTC%2FUSDT&amp;timeframe=5m"' in page
-    assert 'data-seconds="300"' in page
+    assert 'data-source="dashboard/chart?pair=BTC%2FUSDT&amp;timeframe=5m&amp;plot="' in page
+    assert 'data-live="dashboard/chart/live?pair=BTC%2FUSDT&amp;timeframe=5m"' in page
     _, page = await look("/chart?pair=SOL/USDT&timeframe=1y")
-    assert 'data-source="dashboard/chart?pair=SOL%2FUSDT&amp;timeframe=5m"' in page
+    assert 'data-source="dashboard/chart?pair=SOL%2FUSDT&amp;timeframe=5m&amp;plot="' in page
 
 
 async def test_the_chart_has_candles_signals_trades_and_the_stop(look, stage, api):

@@ -3,6 +3,7 @@
 import pytest
 
 from appliance.domain.decisions.kinds import Kind
+from appliance.domain.enums import State
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot
 from tests.server.dashboard.pages.test_overview import HOSTILE, words
@@ -69,3 +70,14 @@ async def test_a_strategy_that_fails_is_named_with_its_pairs(trader: Visitor, bo
     assert "<script>alert" not in page
     bot.frames = {(pair, "5m"): object() for pair in bot.whitelist}  # it was corrected since
     assert "The strategy fails" not in await trader.page("/")
+
+
+@pytest.mark.parametrize("path", ["/trades", "/performance", "/logs"])
+async def test_every_page_says_what_is_wrong(trader: Visitor, bot: DemoBot, path: str):
+    assert 'class="troubles' not in await trader.page(path)
+    bot.state = State.STOPPED
+    assert "The bot is stopped: it enters and exits nothing." in words(await trader.page(path))
+    bot.gateway.silent_for = 200.0
+    page = words(await trader.page(path))
+    assert "simulated has not answered for 3 min. Rates are old" in page
+    assert "The bot is stopped: it enters" not in page  # what is worse comes first

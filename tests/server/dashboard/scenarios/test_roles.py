@@ -37,6 +37,8 @@ async def test_buttons_ask_for_the_role_of_the_api(
     visitor: Visitor, bot: DemoBot, action: str, role: Role
 ) -> None:
     assert (await visitor.log_in("anybody", TOKENS[role])).status == 303
+    if role > Role.VIEWER:
+        await visitor.page("/enter")
     answer = await visitor.send(f"/dashboard/{action}", trade="all", pair="BTC/USDT")
     if role < find_route("POST", ACTIONS[action]).role:
         assert answer.status == 403

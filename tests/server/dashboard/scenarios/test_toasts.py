@@ -20,8 +20,9 @@ ACTIONS = {
     "#do-reload": "Reloading config",
     "#exit-30": "Created exit order for trade 30",
     "#exit-all": "Created exit order for trade all",
-    "#entry": "entering ETH/USDT",
+    "#enter a": "entering ETH/USDT",
 }
+DIALOGS = ("#exit-30", "#enter a")
 LAST = "document.querySelector('#notice .notice')"
 
 
@@ -40,12 +41,13 @@ async def scroll_down(browser: Browser) -> None:
 async def act(browser: Browser, button: str) -> None:
     """Press a button from where one is, saying yes to what is asked."""
     await browser.run("confirm = () => true")
-    if button == "#entry":
-        await browser.run("document.querySelector('#enter').open = true")
-        await browser.run("document.querySelector('#entry-pair').value = 'ETH/USDT'")
-        await browser.run("document.querySelector('.entry').requestSubmit()")
-    else:
-        await browser.run(f"document.querySelector({button!r}).click()")
+    await browser.run(f"document.querySelector({button!r}).click()")
+    if button in DIALOGS:
+        await browser.until("document.querySelector('dialog[open] form')")
+        await browser.run(
+            "const pair = document.querySelector('#entry-pair'); if (pair) pair.value = 'ETH/USDT'"
+        )
+        await browser.run("document.querySelector('dialog form').requestSubmit()")
 
 
 async def seen(browser: Browser, words: str) -> None:
@@ -89,7 +91,7 @@ async def test_a_refusal_stays_until_it_is_closed(
     for number in range(30):
         bot.open(f"COIN{number}/USDT", 100.0)
     await look(browser, host, make_app(bot), PHONE)
-    for number, button in enumerate(ACTIONS):
+    for number, button in enumerate(button for button in ACTIONS if button not in DIALOGS):
         bot.refusal = f"the exchange is away {number} " + "for a long time " * 10
         await scroll_down(browser)
         await act(browser, button)
@@ -99,12 +101,28 @@ async def test_a_refusal_stays_until_it_is_closed(
     bot.refusal = None
     bot.open("LATE/USDT", 50.0)  # the page goes on being kept up to date
     await browser.until("document.querySelector('#trade-31')")
-    await seen(browser, f"The exchange is away {len(ACTIONS) - 1}")
+    await seen(browser, f"The exchange is away {len(ACTIONS) - len(DIALOGS) - 1}")
     await act(browser, "#do-pause")
     await seen(browser, "Paused")
     for _ in range(3):
         await browser.run("document.querySelector('#notice .bad .close').click()")
     await browser.until("!document.querySelector('#notice .bad') && document.querySelector('#notice .good')")
+
+
+async def test_a_refusal_stays_in_the_dialog_that_was_refused(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    bot.open("ETH/USDT", 100.0)
+    await look(browser, host, make_app(bot), PHONE)
+    bot.refusal = "the exchange is away"
+    await browser.click("#exit-1")
+    await browser.until("document.querySelector('dialog[open] form')")
+    await browser.run("document.querySelector('dialog form').requestSubmit()")
+    await browser.until("document.querySelector('#form-said')?.innerText.includes('The exchange is away')")
+    bot.refusal = None
+    await browser.run("document.querySelector('dialog form').requestSubmit()")
+    await seen(browser, "Created exit order for trade 1")
+    assert not await browser.run("return document.querySelector('dialog[open]')")
 
 
 async def test_good_news_fades_and_escape_closes(

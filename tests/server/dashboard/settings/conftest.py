@@ -79,6 +79,7 @@ class ConfiguredBot(DemoBot):
         self.loaded = loaded
         self.environ = environ
         self.reloads = 0
+        self.notifications: Any = None
         self.fault = ""
 
     async def reload(self) -> str:
@@ -124,6 +125,7 @@ def enter(visit: Any, make_app: Any) -> Enter:
         visitor = await visit(make_app(bot))
         login = () if role is Role.ADMIN else ("", TOKENS[role])
         assert (await visitor.log_in(*login)).status == 303
+        bot.audited.clear()
         return visitor
 
     return entered

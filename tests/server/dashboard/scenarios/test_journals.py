@@ -1,9 +1,14 @@
 """The pages of orders and of the audit log, with a real bot that has lost an answer."""
 
+import asyncio
+import contextlib
+import sqlite3
+
 import pytest
 
 from appliance.config.logs.setup import LogBuffer
-from appliance.domain.errors import OrderUnresolved
+from appliance.domain.audit import Commander
+from appliance.domain.errors import OrderUnresolved, Refused
 from appliance.server.app import create_app
 from appliance.server.bot_slot import BOT_SLOT
 from tests.bot.scenarios.recovery.test_lost_answers import Unreliable
@@ -116,3 +121,61 @@ async def test_a_viewer_may_read_but_not_resolve_nor_read_the_audit_log(visitor,
     assert "<nav" in text, "a page of the dashboard"
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="never_sent", force="yes")
     assert (answer.status, len(stage.bot.unknown_orders)) == (403, 1)
+
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+async def test_orders_are_filtered_in_the_address_and_lead_to_their_trade(visitor, stage):
+    await visitor.log_in()
+    await stage.enter("ETH/USDT")
+    await stage.cycle()
+    page = await visitor.page("/orders?pair=ETH/USDT&side=buy&since=2020-01-01&trade=1")
+    assert 'href="trades/1">trade 1</a>' in page
+    for none in ("side=sell", "pair=BTC/USDT", "until=2020-01-01", "trade=9", "state=rejected"):
+        page = await visitor.page(f"/orders?{none}")
+        assert "No order fits." in page
+        assert f'href="orders?{none.split("=")[0]}' in page or "=" in none
+    page = await visitor.page(f"/orders?pair={MARKUP}&side={MARKUP}&since={MARKUP}&trade={MARKUP}&page=3")
+    assert MARKUP not in page
+    assert "There is no such page." in page
+
+
+async def test_each_command_is_shown_with_its_outcome(visitor, stage):
+    await visitor.log_in()
+    commander = Commander("anna", "REST 10.0.0.1")
+    with pytest.raises(Refused):
+        async with stage.bot.audit.command(commander, 'POST /forceexit {"tradeid":"7"}', summary=lambda: "b"):
+            raise Refused("there is no such trade")
+    await stage.bot.audit.note(Commander(MARKUP, MARKUP), MARKUP, before=MARKUP, after=MARKUP)
+    page = await visitor.page("/audit?who=anna&text=FORCEEXIT&ending=refused")
+    assert "not done: there is no such trade (b)" in page
+    assert 'href="trades/7">trade 7</a>' in page
+    assert "outcome of" not in page
+    assert MARKUP not in page
+    page = await visitor.page("/audit")
+    assert MARKUP not in page
+    assert page.count("&lt;img src=x") >= 4
+    assert "ends as it should" in page
+    for none in ("who=nobody", "text=never", "ending=done&who=anna", "until=2020-01-01"):
+        assert "No line fits." in await visitor.page(f"/audit?{none}")
+    for odd in ("ending=<b>", "since=<b>", f"who={MARKUP}", "page=99"):
+        assert "<b>" not in await visitor.page(f"/audit?{odd}")
+
+
+async def test_every_line_is_verified_when_somebody_asks(visitor, stage, tmp_path):
+    await visitor.log_in()
+    for number in range(3):
+        await stage.bot.audit.note(Commander("anna", "REST"), f"line {number}")
+    assert "Every line was verified" in await visitor.page("/audit?verify")
+    await asyncio.to_thread(_tamper, tmp_path / "trades.sqlite")
+    page = await visitor.page("/audit?verify")
+    assert "The log does not hold: line" in page
+
+
+def _tamper(file):
+    with contextlib.closing(sqlite3.connect(file)) as other, other:
+        for (trigger,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            if "audit" in trigger:
+                other.execute(f"DROP TRIGGER {trigger}")
+        other.execute("UPDATE appliance_audit SET what = 'nothing' WHERE what = 'line 1'")

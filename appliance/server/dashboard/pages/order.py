@@ -1,40 +1,24 @@
-"""Show the pages of orders, of one order, and of the audit log.
+"""Show one order, and resolve one of unknown fate.
 
-They work without scripts, since they are needed when something is wrong.
+It works without scripts, since it is needed when something is wrong.
 """
 
 from aiohttp import web
 
 from appliance.domain.errors import ApplianceError, NotFound, Refused, Starting
-from appliance.domain.order_state import OrderState
-from appliance.queries import audit, orders
+from appliance.queries import orders
 from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of
-from appliance.server.dashboard.pages.frame import Page, page_number, paging, rendered, when_started
+from appliance.server.dashboard.pages.frame import Page, rendered, when_started
+from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
-from appliance.server.dashboard.view import PAGE_ROWS
 from appliance.server.routing.command_audit import CommandRequest, audited
 from appliance.server.routing.routes import find_route
 
 _RESOLVE = find_route("POST", "/orders/{client_order_id}/settle")
 _EVIDENCE = find_route("GET", "/orders/{client_order_id}/evidence")
-_AUDIT = find_route("GET", "/audit")
-
-
-@when_started
-async def show_orders(request: web.Request, session: Session) -> web.Response:
-    """Show a page of the order journal, of all orders or of those in one state."""
-    bot, page = request.app[BOT_SLOT].require_bot(), page_number(request)
-    asked = request.query.get("state", "")
-    states = [state for state in OrderState if state.value == asked]
-    query = orders.OrdersQuery(state=states, limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS)
-    found = await orders.orders(bot, query)
-    state = states[0].value if states else "all"
-    shown = Page(template="orders.html", place="orders", heading="Orders", is_live=True)
-    content = {"found": found, "state": state, **paging(page, found.total)}
-    return await rendered(request, session, shown, content)
 
 
 @when_started
@@ -43,26 +27,13 @@ async def show_order(request: web.Request, session: Session) -> web.Response:
     return await _order_page(request, session)
 
 
-@when_started
-async def show_audit(request: web.Request, session: Session) -> web.Response:
-    """Show a page of the audit log."""
-    if session.caller.role < _AUDIT.role:
-        text = f"{refusal(session.caller, _AUDIT.role)}."
-        refused = Page(
-            template="page.html", place="audit", heading="Audit log", notice=text, closes_to="./", status=403
-        )
-        return await rendered(request, session, refused, {})
-    slot, page = request.app[BOT_SLOT], page_number(request)
-    log = await audit.audit(slot, audit.AuditQuery(limit=PAGE_ROWS, offset=(page - 1) * PAGE_ROWS))
-    shown = Page(template="audit.html", place="audit", heading="Audit log", is_live=True)
-    return await rendered(request, session, shown, {"log": log, **paging(page, log.total)})
-
-
 @acting
 async def resolve(request: web.Request, session: Session) -> web.StreamResponse:
     """Resolve an order manually, and show it with the result."""
     if session.caller.role < _RESOLVE.role:
         return await _order_page(request, session, refusal(session.caller, _RESOLVE.role), 403)
+    if asked := await unconfirmed(request, session):
+        return asked
     fields = await form_of(request)
     fields.pop("token", None)
     try:

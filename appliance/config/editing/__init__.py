@@ -1,0 +1,1 @@
+"""Edit configuration files as text: secrets hidden, changes compared, saved with a backup."""

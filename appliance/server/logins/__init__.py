@@ -1,0 +1,1 @@
+"""Who is logged in at the dashboard, and what a login needs beside the password."""

@@ -1,0 +1,45 @@
+"""The pages of the dashboard. Who adds a page adds it here, and every check of all pages has it."""
+
+PAGES = {
+    "overview": "/",
+    "trades": "/trades",
+    "trade": "/trades/1",
+    "enter": "/enter?pair=SOL/USDT&stake=50",
+    "exit": "/trades/1/exit?part=25",
+    "cancel": "/trades/1/cancel",
+    "delete": "/trades/1/delete",
+    "reload": "/trades/1/reload",
+    "lock": "/lock?pair=ETH/USDT",
+    "unlock": "/locks/1/unlock",
+    "blacklisting": "/blacklist/add",
+    "removal": "/blacklist/remove?pattern=DOGE/USDT",
+    "chart": "/chart?pair=ETH/USDT",
+    "pairs": "/pairs",
+    "pair": "/pairs/ETH/USDT",
+    "performance": "/performance",
+    "orders": "/orders",
+    "order": "/orders/{order}",
+    "logs": "/logs",
+    "audit": "/audit",
+    "bots": "/bots",
+    "settings": "/settings",
+    "parameters": "/settings/parameters",
+}
+"""Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
+
+NO_PAGES = {
+    "/favicon.ico",
+    "/login",
+    "/static/{name}",
+    "/trades.csv",
+    "/dashboard/chart",
+    "/dashboard/chart/live",
+    "/dashboard/entry_preview",
+    "/dashboard/trades/{tradeid}/exit_preview",
+    "/dashboard/trades/{trade_id}/chart",
+    "/dashboard/live",
+    "/dashboard/logs/live",
+    "/dashboard/plots",
+    "/dashboard/starting",
+}
+"""What is answered to GET without being a page with the frame of the dashboard around it."""
