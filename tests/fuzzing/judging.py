@@ -13,12 +13,16 @@ from appliance.server.routing.routes import API, ROUTES
 
 INNER_ERROR = "an error inside the bot"
 """What an answer says when the program has made a mistake; else 502 is the trader's refusal."""
-PUBLIC = ("/login", "/static/", "/livez", "/readyz", "/ui_version", "/openapi.json", "/docs", "/favicon.ico")
+PUBLIC = (
+    "/login", "/static/", "/livez", "/readyz", "/ui_version", "/openapi.json", "/docs", "/favicon.ico",
+    "/manifest.webmanifest", "/service-worker.js",
+)  # fmt: skip
 _JSON = "application/json"
 _LEAST = {(route.method, route.path): None if route.public else route.role for route in ROUTES}
 _FORMS = {
     "force_exit": ("POST", "/forceexit"),
     "force_entry": ("POST", "/forceenter"),
+    "exit_all": ("POST", "/forceexit"),
     "trades/1/exit": ("POST", "/forceexit"),
     "trades/1/cancel": ("DELETE", "/trades/{tradeid}/open-order"),
     "trades/1/delete": ("DELETE", "/trades/{tradeid}"),

@@ -32,6 +32,7 @@ from appliance.server.dashboard.pages import (
     trades,
 )
 from appliance.server.dashboard.pages.problem import show_problems
+from appliance.server.dashboard.phone import manifest
 from appliance.server.dashboard.research.bench import add_research
 from appliance.server.dashboard.research.routes import RESEARCH_ROUTES
 from appliance.server.dashboard.security import routes as security_routes
@@ -86,6 +87,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.post("/dashboard/{command:start|stop|pause|reload_config}", actions.steer),
         web.get("/static/{name:.+}", static.answer),
         web.get("/favicon.ico", overview.show_icon),
+        web.get("/manifest.webmanifest", manifest.show_manifest),
     ]
     app.add_routes([web.route(one.method, below + one.path, one.handler) for one in routes])
     if below:
@@ -105,6 +107,8 @@ def _forms() -> list[web.RouteDef]:
         web.get("/enter", entry.show_entry),
         web.get("/dashboard/entry_preview", entry.preview_entry),
         web.post("/dashboard/force_entry", entry.enter),
+        web.get("/exit", exit.show_exit_all),
+        web.post("/dashboard/exit_all", exit.exit_all),
         web.get(f"{trade}/exit", exit.show_exit),
         web.get(f"{command}/exit_preview", exit.preview_exit),
         web.post(f"{command}/exit", exit.exit_trade),

@@ -235,6 +235,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     command("POST", "/settings/backup", commands.MAKE_BACKUP),
     command("POST", "/settings/backup/download", commands.DOWNLOAD_BACKUP),
     get("/settings/parameters", parameters.parameters),
+    command("POST", "/plots", commands.SAVE_PLOT_CONFIG),
+    command("POST", "/plots/remove", commands.REMOVE_PLOT_CONFIG),
 )
 """What only pages of the dashboard show and command; the API has no endpoints for it."""
 

@@ -5,6 +5,7 @@ PAGES = {
     "trades": "/trades",
     "trade": "/trades/1",
     "enter": "/enter?pair=SOL/USDT&stake=50",
+    "exit all": "/exit",
     "exit": "/trades/1/exit?part=25",
     "cancel": "/trades/1/cancel",
     "delete": "/trades/1/delete",
@@ -24,12 +25,17 @@ PAGES = {
     "bots": "/bots",
     "settings": "/settings",
     "parameters": "/settings/parameters",
+    "configuration file": "/settings/file",
+    "notifications": "/settings/notifications",
+    "tokens": "/settings/tokens",
+    "backup": "/settings/backup",
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
 NO_PAGES = {
     "/favicon.ico",
     "/login",
+    "/manifest.webmanifest",
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
@@ -41,5 +47,6 @@ NO_PAGES = {
     "/dashboard/logs/live",
     "/dashboard/plots",
     "/dashboard/starting",
+    "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
 """What is answered to GET without being a page with the frame of the dashboard around it."""

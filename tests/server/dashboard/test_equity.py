@@ -55,7 +55,7 @@ async def test_the_overview_stays_within_its_size(trader: Visitor, bot: DemoBot)
         bot.close("BTC/USDT", (-1.0) ** n * n / 7, minutes_ago=60 * n)
     for pair in ("BTC/USDT", "ETH/USDT", "SOL/USDT", "XRP/USDT"):
         bot.open(pair, 100.0)
-    files = re.findall(r'(?:src|href)="static/([^"?]+)', page := await trader.page("/"))
+    files = re.findall(r'(?:src|href)="static/([^"?]+\.(?:css|js))', page := await trader.page("/"))
     assert {"dashboard.css", "live.js", "vendor/htmx.min.js"} <= set(files)
     sizes = await asyncio.to_thread(lambda: [compressed_size(file) for file in set(files)])
     assert len(gzip.compress(page.encode())) + sum(sizes) < BUDGET

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from appliance.server.dashboard.research import backtest, data, jobs, results
+from appliance.server.dashboard.research import backtest, compare, data, jobs, results
 
 RESEARCH_ROUTES = (
     web.get("/research", results.show_results),
@@ -11,6 +11,7 @@ RESEARCH_ROUTES = (
     web.get("/research/results/{file}/zip", results.download_zip),
     web.post("/research/results/{file}/notes", results.annotate),
     web.post("/research/results/{file}/remove", results.remove),
+    web.get("/research/compare", compare.show_comparison),
     web.get("/research/backtest", backtest.show_form),
     web.post("/research/backtest", backtest.start),
     web.get("/research/data", data.show_data),

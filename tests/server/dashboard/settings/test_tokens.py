@@ -90,6 +90,13 @@ async def test_a_name_is_text(configure: Configure, enter: Enter) -> None:
     assert "<img src=x" not in page
 
 
+async def test_a_token_that_is_not_there_cannot_be_revoked(configure: Configure, enter: Enter) -> None:
+    visitor = await enter(await configure())
+    await visitor.page("/settings/tokens")
+    answer = await visitor.send("/settings/tokens/revoke", name="nobody")
+    assert (answer.status, "There is no such token" in await answer.text()) == (409, True)
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.OPERATOR])
 async def test_only_admins_see_and_make_tokens(configure: Configure, enter: Enter, role: Role) -> None:
     visitor = await enter(await configure(), role)

@@ -1,0 +1,1 @@
+"""What makes the dashboard an app on phones."""
