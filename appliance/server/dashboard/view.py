@@ -55,6 +55,7 @@ class BotFacts(Struct, frozen=True, kw_only=True):
     stake_currency: str
     force_entry: bool
     short_allowed: bool
+    has_bot: bool = True
 
 
 class ClosedRow(Struct, frozen=True, kw_only=True):

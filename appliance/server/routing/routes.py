@@ -221,6 +221,8 @@ ROUTES: tuple[Route, ...] = (
 )
 
 PAGE_ROUTES: tuple[Route, ...] = (
+    command("POST", "/research/jobs/{jobid}/abort", commands.ABORT_JOB),
+    get("/research/results/{file}/zip", backtest_history.history_result, role=Role.OPERATOR),
     get("/settings/configuration", configuration.configuration, role=Role.OPERATOR),
     get("/settings/file", files.configuration_files, role=Role.ADMIN),
     command("POST", "/settings/file", commands.SAVE_CONFIGURATION),

@@ -84,12 +84,15 @@ class ServerFacts(Struct, frozen=True):
 
     name: str
     version: str
+    stake_currency: str
+    has_bot: bool = False
 
 
 def _facts(slot: "BotSlot") -> BotFacts | ServerFacts:
     """Return what the frame shows of the bot. Raises Starting before it has started."""
     if slot.bot is None and slot.workbench is not None:
-        return ServerFacts(slot.settings.bot_name or "appliance", __version__)
+        name = slot.settings.bot_name or "appliance"
+        return ServerFacts(name, __version__, slot.settings.stake_currency)
     return bot_facts(slot.require_bot())
 
 
