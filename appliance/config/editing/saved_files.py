@@ -24,7 +24,7 @@ LARGEST = 256 * 1024
 KEPT_BACKUPS = 10
 _BOM = b"\xef\xbb\xbf"
 changing: Final = threading.RLock()
-"""Held from reading a file to replacing it: of two edits at once, the second one sees what the first has done."""
+"""Held from reading a file to replacing it: of two edits at once, the second sees what the first has done."""
 
 
 class FileText(msgspec.Struct, frozen=True):

@@ -44,7 +44,7 @@ async def test_a_new_token_is_shown_once_and_works(configure: Configure, enter: 
 async def test_tokens_made_and_revoked_at_once_do_not_undo_each_other(
     configure: Configure, enter: Enter, folder: Path
 ) -> None:
-    """Each read the file before another wrote it: a token was shown that did not work, one revoked came back."""
+    """Each used to read the file before the others wrote it: a token did not work, one revoked was back."""
     visitor = await enter(await configure())
     await visitor.page("/settings/tokens")
     made = [visitor.send("/settings/tokens", name=f"t{n}", role="viewer") for n in range(4)]
