@@ -5,7 +5,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -40,6 +40,10 @@ ORDERS = {
     "trades": "trades",
 }
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+_LASTS = timedelta(seconds=60)
+"""For how long a step that concerns all pairs is shown after it was last taken."""
 
 
 class PairRow(Struct, frozen=True, kw_only=True):
@@ -84,7 +88,8 @@ class PairsView(Struct, frozen=True, kw_only=True):
     summaries: list[str]
     left_out: list[PairDecisions]
     left_out_count: int
-    everywhere: list[DecisionStep]
+    everywhere: DecisionStep | None
+    """What holds for all pairs now."""
     locks: list[PairLock]
     blacklist: list[str]
     blacklisted: int
@@ -149,7 +154,7 @@ async def pairs_view(bot: "Bot", slot: "BotSlot", choice: Choice, page: int = 1)
         summaries=bot.pairs.chain.summaries(),
         left_out=fitting[:MOST_LEFT_OUT],
         left_out_count=len(fitting),
-        everywhere=found.everywhere,
+        everywhere=standing(bot, found.everywhere),
         locks=locks,
         blacklist=never.blacklist,
         blacklisted=len(never.blacklist_expanded),
@@ -157,6 +162,14 @@ async def pairs_view(bot: "Bot", slot: "BotSlot", choice: Choice, page: int = 1)
         waits=_WAITS.get(bot.state, "The bot decides when the next candle has closed."),
         decided=any(row.decided for row in all_rows),
     )
+
+
+def standing(bot: "Bot", steps: Iterable[DecisionStep]) -> DecisionStep | None:
+    """Return what holds for all pairs now: such a step comes again in each cycle, until it is over."""
+    newest = max(steps, key=lambda step: step.last_ts, default=None)
+    lasts = max(_LASTS, 3 * timedelta(seconds=bot.settings.internals.process_throttle_secs))
+    is_over = newest is None or newest.last_ts < (bot.now() - lasts).timestamp() * 1000
+    return None if is_over else newest
 
 
 _WAITS = {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from appliance.server.bot_slot import BOT_SLOT
-from tests.server.dashboard.browser import log_in
+from tests.server.dashboard.browser import LIVE, log_in
 from tests.server.dashboard.scenarios.test_browser import DRAWN
 from tests.support.browser import IN_A_BROWSER, Browser
 from tests.support.scripted import Scene
@@ -71,3 +71,16 @@ async def test_pair_and_indicators_are_chosen_without_loading_the_page(
     await browser.until(f"{LEGEND}.split('low').length > 2")
     assert await browser.run("return document.querySelectorAll('main img').length") == 0
     assert [line for line in await browser.console() if "favicon" not in line] == []
+
+
+async def test_the_page_of_a_trade_that_is_removed_says_so(
+    browser: Browser, api: Api, stage: Scene, monkeypatch: Any
+) -> None:
+    """It stayed as it was, with buttons for a trade that was not there."""
+    monkeypatch.setattr("appliance.server.dashboard.live.LEAST_BETWEEN_CHANGES", 0.05)
+    trade = await stage.enter("ETH/USDT", price=50.0)
+    await log_in(browser, api.url)
+    await browser.go(f"{api.url}/trades/{trade.id}")
+    await browser.until(LIVE)
+    await stage.bot.interventions.cancel_open_orders(stage.bot.state, trade.id)
+    await browser.until("document.body.innerText.includes('There is no trade')")

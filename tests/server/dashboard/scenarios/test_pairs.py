@@ -40,6 +40,17 @@ async def test_each_pair_shows_what_was_decided_last_and_leads_to_its_candles(lo
     assert "<b>down</b>" not in page
 
 
+async def test_what_held_for_all_pairs_is_not_shown_when_it_is_over(look, stage):
+    """After a stop and a start the page went on saying that nothing is decided."""
+    stage.bot.stop()
+    await stage.cycle()
+    assert "All pairs: nothing is decided" in words((await look("/pairs"))[1])
+    stage.bot.start()
+    stage.market.wait(minutes=5)
+    await stage.cycle()
+    assert "All pairs:" not in words((await look("/pairs"))[1])
+
+
 async def test_an_unknown_pair_is_not_found(look, stage):
     status, page = await look("/pairs/NOPE/USDT")
     assert status == 404
