@@ -1,6 +1,8 @@
 """Send the page's fragments as they change, as server-sent events: plain HTTP, which any proxy forwards."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -45,16 +47,10 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
     stream = web.StreamResponse(headers=STREAM_HEADERS)
     live_page.add_viewer(session.caller)
     try:
-        await stream.prepare(request)
-        follow = _watch if "changes" in request.query else _follow
-        await follow(request, session, stream, live_page)
-    except ConnectionError:  # the page was closed
-        pass
-    except asyncio.CancelledError:
-        task = asyncio.current_task()
-        if task is None or is_valid(request, session):
-            raise
-        task.uncancel()  # the session was ended: so is the stream, in an orderly way
+        with orderly_end(request, session):
+            await stream.prepare(request)
+            follow = _watch if "changes" in request.query else _follow
+            await follow(request, session, stream, live_page)
     finally:
         live_page.remove_viewer(session.caller)
     return stream
@@ -125,6 +121,20 @@ def _what_pages_show(request: web.Request, bot: "Bot | None") -> object:
     others = request.app[OTHER_BOTS]
     others.ask_soon()
     return found, others.revision
+
+
+@contextmanager
+def orderly_end(request: web.Request, session: Session) -> Iterator[None]:
+    """End a stream as a whole answer when its session is ended, and quietly when the page is closed."""
+    try:
+        yield
+    except ConnectionError:  # the page was closed
+        pass
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is None or is_valid(request, session):
+            raise
+        task.uncancel()  # the session was ended
 
 
 def is_valid(request: web.Request, session: Session) -> bool:

@@ -153,6 +153,15 @@ async def test_logging_out_ends_the_stream(trader: Visitor) -> None:
             assert event[0] in ("beat", "pieces")
 
 
+@pytest.mark.parametrize("path", ["live?changes", "logs/live", "chart/live?pair=BTC/USDT&timeframe=5m"])
+async def test_logging_out_ends_each_stream_as_a_whole_answer(trader: Visitor, path: str) -> None:
+    async with trader.client.get(f"/dashboard/{path}") as answer:
+        assert answer.status == 200
+        await trader.send("/logout")
+        async with asyncio.timeout(5):
+            await answer.read()  # raises where it was cut off
+
+
 async def test_stopping_the_server_waits_for_no_stream(trader: Visitor) -> None:
     async with stream(trader) as events:
         await events.pieces()

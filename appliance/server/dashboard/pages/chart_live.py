@@ -8,7 +8,7 @@ from aiohttp import web
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
-from appliance.server.dashboard.live import BEAT, STREAM_HEADERS, event, is_valid
+from appliance.server.dashboard.live import BEAT, STREAM_HEADERS, event, is_valid, orderly_end
 from appliance.server.dashboard.pages.chart import Choice, choice_of
 from appliance.server.dashboard.session import Session
 
@@ -34,10 +34,9 @@ async def live_chart(request: web.Request, session: Session) -> web.StreamRespon
     # Counted as a viewer, but without add_viewer(): nobody renders fragments for a chart.
     live_page.viewers.add(session.caller)
     try:
-        await stream.prepare(request)
-        await _follow(request, session, stream, dashboard)
-    except ConnectionError:  # the page was closed
-        pass
+        with orderly_end(request, session):
+            await stream.prepare(request)
+            await _follow(request, session, stream, dashboard)
     finally:
         live_page.viewers.remove(session.caller)
     return stream

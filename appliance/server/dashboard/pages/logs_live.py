@@ -7,7 +7,7 @@ from appliance.config.logs.setup import LogBuffer
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.live import BEAT, STREAM_HEADERS, event, is_valid
+from appliance.server.dashboard.live import BEAT, STREAM_HEADERS, event, is_valid, orderly_end
 from appliance.server.dashboard.pages.logs import LINES, LogChoice, choice_in, chosen, counted
 from appliance.server.dashboard.session import Session
 from appliance.threads import for_readers
@@ -28,10 +28,9 @@ async def live_log(request: web.Request, session: Session) -> web.StreamResponse
     # Counted as a viewer, but without add_viewer(): nobody renders fragments for a log.
     live_page.viewers.add(session.caller)
     try:
-        await stream.prepare(request)
-        await _follow(request, session, stream)
-    except ConnectionError:  # the page was closed
-        pass
+        with orderly_end(request, session):
+            await stream.prepare(request)
+            await _follow(request, session, stream)
     finally:
         live_page.viewers.remove(session.caller)
     return stream
