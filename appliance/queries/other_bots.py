@@ -3,6 +3,7 @@
 They stay on the server: no page and no answer contains a login.
 """
 
+import re
 import secrets
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,6 +18,7 @@ from appliance.domain.errors import ConfigurationError, NotFound, Refused
 FILE: Final = "bots.json"
 """The file, within the user data folder."""
 MOST: Final = 50
+_HOST: Final = re.compile(r"[\w.:%-]+")
 _Text = Annotated[str, Meta(max_length=512)]
 
 
@@ -82,7 +84,7 @@ def api_address(text: str) -> str:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
         raise Refused(
             "enter the address of the other bot, as http://10.0.0.2:8080 or https://bot.example.org"
         )

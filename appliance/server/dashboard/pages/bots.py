@@ -150,6 +150,8 @@ def _sum(values: list[float | None]) -> float | None:
 @acting
 async def add_bot(request: web.Request, session: Session) -> web.StreamResponse:
     """Add a bot, and show the page with the result."""
+    if session.caller.role < _ADD.role:
+        return await _page(request, session, refusal(session.caller, _ADD.role), 403)
     fields = await form_of(request)
     name, username = fields.get("name", "").strip()[:64], fields.get("username", "").strip()[:512]
     secret, book = fields.get("secret", "")[:512], request.app[OTHER_BOTS].book

@@ -63,6 +63,8 @@ async def test_a_bot_is_added_and_removed(trader, tmp_path):
     [
         ({"name": "", "url": "http://bot"}, "give the bot a name"),
         ({"name": "x", "url": "bot"}, "enter the address"),
+        ({"name": "x", "url": "http://a\x01b"}, "enter the address"),
+        ({"name": "x", "url": 'http://x"onclick=1'}, "enter the address"),
         ({"name": "x", "url": "http://user:hush@bot"}, "in their own fields"),
     ],
 )
