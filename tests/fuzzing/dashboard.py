@@ -28,6 +28,7 @@ PAGES = (
     "/dashboard/trades/1/exit_preview",
     "/favicon.ico",
     "/manifest.webmanifest",
+    "/service-worker.js",
 )
 ACTIONS = (
     "start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}",

@@ -31,6 +31,7 @@ NO_PAGES = {
     "/favicon.ico",
     "/login",
     "/manifest.webmanifest",
+    "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
     "/dashboard/chart",
