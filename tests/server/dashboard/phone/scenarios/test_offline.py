@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.server.dashboard.browser import LIVE, Host, log_in
-from tests.server.dashboard.demo_bot import DemoBot
+from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot
 from tests.support.browser import IN_A_BROWSER, Browser
 from tests.support.web.accessibility import findings
 
@@ -117,3 +120,55 @@ async def test_another_login_sees_nothing_of_the_one_before(used: Browser, host:
     })""")
     await used.go(f"{host.url}/performance")
     await kept(used, "/performance")
+
+
+async def test_below_the_path_of_a_proxy_it_keeps_what_is_below(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    await host.serve(make_app(bot))
+    proxy = TestServer(proxy_to(host, "/bots/one"), host="127.0.0.1")
+    await proxy.start_server()
+    try:
+        await browser.go(str(proxy.make_url("/bots/one/login")))
+        await browser.type("#username", USER)
+        await browser.type("#password", PASSWORD)
+        await browser.click("button[type=submit]")
+        await browser.until("location.pathname === '/bots/one/' && !!navigator.serviceWorker.controller")
+        await browser.go(str(proxy.make_url("/bots/one/trades")))
+        names = """caches.open("views of /bots/one/").then(async (cache) =>
+          (await cache.keys()).some((one) => new URL(one.url).pathname === "/bots/one/trades"))"""
+        await browser.until(names)
+        await host.stop()
+        await browser.go(str(proxy.make_url("/bots/one/trades")))
+        assert "Offline: as of 20" in await browser.text("#offline")
+        assert await browser.run("return getComputedStyle(document.body).fontSize") == "15px"
+    finally:
+        await proxy.close()
+
+
+def proxy_to(host: Host, path: str) -> web.Application:
+    """Serve the host below a path, but for streams; 502 while it is gone."""
+
+    async def forward(request: web.Request) -> web.Response:
+        if request.path.endswith("/live"):
+            return web.Response(status=503)
+        told = {**request.headers, "X-Forwarded-Prefix": path}
+        try:
+            async with aiohttp.ClientSession(
+                cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False
+            ) as session:
+                url = host.url + request.path_qs.removeprefix(path)
+                asked = session.request(
+                    request.method, url, headers=told, data=await request.read(), allow_redirects=False
+                )
+                async with asked as answer:
+                    headers = answer.headers.copy()
+                    headers.popall("Content-Length", None)
+                    headers.popall("Transfer-Encoding", None)
+                    return web.Response(status=answer.status, headers=headers, body=await answer.read())
+        except aiohttp.ClientConnectionError:
+            return web.Response(status=502, text="Bad gateway")
+
+    app = web.Application()
+    app.router.add_route("*", path + "/{rest:.*}", forward)
+    return app
