@@ -10,11 +10,11 @@ ARGS   ?=
 # Tests wait for timers, sockets and killed processes half of their time.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: help run test coverage histories faults lint types pyz client-wheel bench fuzz lock clean
+.PHONY: help run test coverage histories faults lint types pyz client-wheel bench fuzz screenshots lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -4
-	@echo "make coverage lint types pyz client-wheel bench fuzz histories faults lock clean"
+	@echo "make coverage lint types pyz client-wheel bench fuzz histories faults screenshots lock clean"
 
 # Sets up or updates the environment; says in one line what is missing.
 ENVIRONMENT = command -v $(PYTHON) >/dev/null || { echo "appliance: $(PYTHON) is missing: apt install $(PYTHON)" >&2; exit 2; }; \
@@ -84,6 +84,12 @@ histories:
 faults:
 	@$(ENVIRONMENT) $(VENV) test
 	@$(BIN)/python -m tests.end_to_end.faults $(ARGS)
+
+# Every page of the dashboard, light, dark and on a phone, into build/screenshots (ARGS="--pages overview",
+# ARGS=--docs makes the pictures of the documentation).
+screenshots:
+	@$(ENVIRONMENT) $(VENV) test
+	@$(BIN)/python -m tests.screenshots $(ARGS)
 
 lock:
 	@$(ENVIRONMENT) build/lock-venv lock

@@ -103,7 +103,7 @@ _COMMANDS = {
     "orders": ("books.orders", "orders", "List orders; resolve those whose answer was lost."),
     "audit": ("books.audit", "audit", "Read and verify the audit log."),
     "backup": ("books.backup", "backup", "Back up database, configuration and strategies."),
-    "install-ui": ("install_ui", "install_ui", "Install a release of FreqUI to serve beside the dashboard."),
+    "install-ui": ("install_ui", "install_ui", "Install a release of FreqUI beside the dashboard."),
     "packages": ("packages", "packages", "Install Python packages that strategies need."),
     "client": ("client", "client", "Control a running bot over its API."),
     "version": ("version", "version", "Show versions."),

@@ -65,6 +65,7 @@ MAKE_BACKUP = Command(function=backups.make_backup, role=Role.ADMIN)
 DOWNLOAD_BACKUP = Command(function=backups.find_backup, role=Role.ADMIN)
 
 REMOVE_JOB = Command(function=background.remove_job, role=Role.OPERATOR)
+ABORT_JOB = Command(function=background.abort_job, role=Role.OPERATOR)
 REMOVE_ENDED_JOBS = Command(function=background.remove_ended_jobs, role=Role.OPERATOR)
 START_BACKTEST = Command(function=backtest.start_backtest, role=Role.OPERATOR)
 START_LOOKAHEAD_ANALYSIS = Command(function=analyses.start_lookahead_analysis, role=Role.OPERATOR)

@@ -103,8 +103,18 @@ def iso(when: datetime) -> str:
     return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def plain(value: float | None, places: int = 2) -> str:
+    """Format a number without a unit, such as a ratio of profit and risk."""
+    return NOTHING if value is None else _digits(value, places)
+
+
+def day(seconds: float) -> str:
+    """Format a moment (s since 1970) as its day in UTC; 0 is not known."""
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}" if seconds > 0 else NOTHING
+
+
 FILTERS = {
     f.__name__: f
-    for f in (money, gain, percent, share, price, amount, tone, duration, age, moment, exact, iso)
+    for f in (money, gain, percent, share, price, amount, tone, duration, age, moment, exact, iso, plain, day)
 }
 """The filters of templates."""

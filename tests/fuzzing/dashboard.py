@@ -26,14 +26,18 @@ PAGES = (
     "/dashboard/entry_preview",
     "/trades/1/exit",
     "/dashboard/trades/1/exit_preview",
+    "/dashboard/chart?pair=ETH/USDT",
+    "/dashboard/chart/live?pair=ETH/USDT",
+    "/dashboard/logs/live",
+    "/dashboard/plots?plot=none",
     "/favicon.ico",
     "/manifest.webmanifest",
     "/service-worker.js",
 )
 ACTIONS = (
     "start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}",
-    "trades/1/exit", "trades/1/cancel", "trades/1/delete", "trades/1/reload", "locks", "locks/1/unlock",
-    "blacklist/add", "blacklist/remove",
+    "trades/1/exit", "exit_all", "trades/1/cancel", "trades/1/delete", "trades/1/reload", "locks",
+    "locks/1/unlock", "blacklist/add", "blacklist/remove",
 )  # fmt: skip
 _FIELDS = {
     "force_exit": ("trade",),

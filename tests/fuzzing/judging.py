@@ -22,6 +22,7 @@ _LEAST = {(route.method, route.path): None if route.public else route.role for r
 _FORMS = {
     "force_exit": ("POST", "/forceexit"),
     "force_entry": ("POST", "/forceenter"),
+    "exit_all": ("POST", "/forceexit"),
     "trades/1/exit": ("POST", "/forceexit"),
     "trades/1/cancel": ("DELETE", "/trades/{tradeid}/open-order"),
     "trades/1/delete": ("DELETE", "/trades/{tradeid}"),

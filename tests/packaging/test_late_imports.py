@@ -30,10 +30,13 @@ HEAVY = {
     "pandas": "half a second and 40 MB; the port opens first",
     "prometheus_client": "only `/metrics` needs it",
     "psutil": "only `/sysinfo` and `/metrics` need it",
+    "pyotp": "only the codes of logins need it",
     "rich": "only a terminal has tables and progress bars",
+    "segno": "only the picture of a new secret needs it",
     "sqlite3": "only what reads the database needs it",
     "talib": "comes with numpy",
     "unicodedata": "only lines with other than ASCII need it",
+    "webauthn": "0.15 s and 20 MB, which only logins by passkey need",
 }
 """What may be imported late, and why."""
 

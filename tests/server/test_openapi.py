@@ -6,7 +6,7 @@ import pytest
 
 from appliance.server.openapi.document import document
 from appliance.server.routing.routes import API, ROUTES
-from tests.support.browser import chromium, missing
+from tests.support.browser import chromium, in_a_browser
 from tests.support.serving import Api, served, server_settings
 
 
@@ -84,8 +84,7 @@ def test_what_the_document_refers_to_is_there():
     check(described)
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(bool(missing()), reason=missing() or "all is there")
+@in_a_browser
 async def test_a_browser_shows_it_and_tries_it_out(described):
     async with chromium() as browser:
         await browser.go(f"{described.url}/docs")

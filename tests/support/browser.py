@@ -46,6 +46,13 @@ IN_A_BROWSER = [
 """What a module of browser tests has as its `pytestmark`."""
 
 
+def in_a_browser(test: Callable[..., T]) -> Callable[..., T]:
+    """Mark one test among others as such."""
+    for mark in IN_A_BROWSER:
+        test = mark(test)
+    return test
+
+
 class Browser:
     """One window. Waits are bounded by `patience` seconds; questions of the page are answered with no.
 

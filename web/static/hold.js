@@ -30,7 +30,7 @@
   document.addEventListener("contextmenu", (event) => {
     if (button(event)) event.preventDefault(); // what phones show for a long press
   });
-  // Before htmx hears of it. Keys and screen readers click without a pointer, and are asked.
+  // Before forms.js hears of it. Keys and screen readers click without a pointer, and get the form.
   document.addEventListener("click", (event) => {
     if (!button(event) || !pressed || !event.pointerType) return;
     event.preventDefault();

@@ -6,7 +6,7 @@
   const numbers = document.getElementById("edit-lines");
   const form = document.getElementById("edit");
   const began = field.value;
-  let leaves = false;
+  let types = false; // only then does Tab indent: who comes by Tab, or presses Escape, can go on with it
 
   function count() {
     const lines = field.value.split("\n").length;
@@ -22,20 +22,20 @@
   }
 
   field.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") leaves = true;
-    else if (event.key !== "Tab" && event.key !== "Shift") leaves = false;
+    if (event.key === "Escape") types = false;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
     if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !event.isComposing) {
       const line = field.value.slice(field.value.lastIndexOf("\n", field.selectionStart - 1) + 1, field.selectionStart);
       event.preventDefault();
       insert(`\n${/^[ \t]*/.exec(line)[0]}`);
     }
-    if (event.key === "Tab" && !event.shiftKey && !leaves) {
+    if (event.key === "Tab" && !event.shiftKey && types) {
       event.preventDefault();
       insert("    ");
     }
   });
-  field.addEventListener("input", count);
+  field.addEventListener("input", () => { types = true; count(); });
+  field.addEventListener("blur", () => { types = false; });
   field.addEventListener("scroll", () => { numbers.scrollTop = field.scrollTop; });
   form.addEventListener("submit", () => { form.dataset.sent = "yes"; });
   addEventListener("beforeunload", (event) => {

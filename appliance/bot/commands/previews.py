@@ -54,12 +54,21 @@ class Previews:
             commands.check_entry(state, request)
             commands.check_price(commands.markets.market(request.pair), request.price)
             present = await self._entry_rate(request)
-            kind = request.order_type or commands.forced_order_type()
-            typed = msgspec.structs.replace(request, order_type=kind)
-            plan = await commands.entries.plan_unasked(typed, present or request.price or 0.0)
+            plan = await commands.entries.plan_unasked(
+                self._completed(request), present or request.price or 0.0
+            )
         except (Refused, ExchangeError) as error:
             return EntryPreview(refusal=str(error))
         return self._of_entry(request, plan, present)
+
+    def _completed(self, request: EntryRequest) -> EntryRequest:
+        """Return what is really ordered: what is added to a trade has its side and leverage."""
+        kind = request.order_type or self.commands.forced_order_type()
+        already = self.commands.trades.of_pair(request.pair)
+        if already is None:
+            return msgspec.structs.replace(request, order_type=kind)
+        side, leverage = already.trade_direction, already.leverage
+        return msgspec.structs.replace(request, order_type=kind, side=side, leverage=leverage)
 
     def _of_entry(self, request: EntryRequest, plan: EntryPlan, present: float | None) -> EntryPreview:
         commands = self.commands
@@ -103,7 +112,10 @@ class Previews:
         if request.stake and plan.stake and abs(plan.stake / request.stake - 1) > 1e-9:
             found.append(f"The stake becomes {plan.stake:.8g}, by the limits of exchange and balance.")
         if request.leverage and plan.leverage != request.leverage:
-            found.append(f"The leverage becomes {plan.leverage:g}, by the limits of the exchange.")
+            by = "as that of the trade" if shown.adds_to else "by the limits of the exchange"
+            found.append(f"The leverage becomes {plan.leverage:g}, {by}.")
+        if request.side != plan.side:
+            found.append(f"It is added to trade {shown.adds_to}, which is {plan.side}.")
         if plan.order_type == "limit" and request.price and shown.distance is not None:
             found += limit_warnings(shown.distance, buys=not plan.is_short)
         if shown.present is None:

@@ -57,6 +57,13 @@ def remove_job(bench: "Workbench", path: JobPath) -> BackgroundTaskStatus:
     return job_shown(job)
 
 
+def abort_job(bench: "Workbench", path: JobPath) -> BackgroundTaskStatus:
+    """Have a job end soon. Raises NotFound."""
+    job = bench.jobs.find(path.jobid)
+    bench.jobs.abort(job)
+    return job_shown(job)
+
+
 def remove_ended_jobs(bench: "Workbench") -> list[BackgroundTaskStatus]:
     """Remove all jobs that have ended; list those that are running."""
     for job in bench.jobs.all:

@@ -72,12 +72,22 @@ async def backtest(bench: "Workbench") -> EncodedAnswer | BacktestResponse:
 
 def start_backtest(bench: "Workbench", body: BacktestRequest) -> BacktestResponse:
     """Start a backtest. Raises Refused while another one, or an analysis, is running."""
-    order = bench.order("backtest:run", settings=msgspec.to_builtins(body))
+    begin(bench, msgspec.to_builtins(body))
+    return BacktestResponse(status="running", running=True, status_msg="Backtest started", step="startup")
+
+
+def begin(bench: "Workbench", settings: dict[str, Any]) -> "Job":
+    """Start a backtest with settings that are those of a request, or others by dotted key path.
+
+    Raises Refused while another one, or an analysis, is running.
+    """
+    order = bench.order("backtest:run", settings=settings)
+    title = " ".join(filter(None, (settings["strategy"], settings.get("timerange"))))
     try:
-        bench.backtest = bench.jobs.start("backtest", order)
+        bench.backtest = job = bench.jobs.start("backtest", order, title)
     except Busy as error:
         raise Refused(str(error)) from error
-    return BacktestResponse(status="running", running=True, status_msg="Backtest started", step="startup")
+    return job
 
 
 def reset_backtest(bench: "Workbench") -> BacktestResponse:

@@ -74,5 +74,7 @@ async def evaluated_pair_lists(
 
 def download_data(bench: "Workbench", body: DownloadDataPayload) -> BgJobStarted:
     """Start to download candles or public trades. Raises Busy while another download is running."""
-    job = bench.jobs.start("download_data", bench.order("download:run", asked=msgspec.to_builtins(body)))
+    title = f"{', '.join(body.pairs[:3])}{' …' if body.pairs[3:] else ''} {' '.join(body.timeframes or ())}"
+    order = bench.order("download:run", asked=msgspec.to_builtins(body))
+    job = bench.jobs.start("download_data", order, title)
     return BgJobStarted("The download has started", job.id)

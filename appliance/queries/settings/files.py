@@ -50,7 +50,10 @@ async def begin(slot: BotSlot, name: str, owner: str) -> Draft:
 
 
 async def check(slot: BotSlot, draft: Draft, text: str) -> Draft:
-    """Return the draft with another text, checked by the loader together with all other sources."""
+    """Return the draft with another text, checked by the loader together with all other sources.
+
+    Raises Refused for a text that is too large, or has too many secrets.
+    """
     return await for_readers(_checked, slot.loaded, draft, text)
 
 
@@ -138,6 +141,8 @@ def _opened(loaded: LoadedSettings, file: Path, owner: str) -> Draft:
 def _checked(loaded: LoadedSettings, draft: Draft, text: str) -> Draft:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     known = _known(loaded)
+    if len(text.encode(errors="replace")) > saved_files.LARGEST:
+        raise Refused(f"{draft.file}: expected at most {saved_files.LARGEST // 1024} KiB of text")
     try:
         shown = hidden(text, known, draft.shown.secrets)
     except CannotEdit as error:
@@ -153,9 +158,6 @@ def _checked(loaded: LoadedSettings, draft: Draft, text: str) -> Draft:
         difference=(),
         made_at=time.monotonic(),
     )
-    if len(text.encode(errors="replace")) > saved_files.LARGEST:
-        problem = f"{draft.file}: expected at most {saved_files.LARGEST // 1024} KiB"
-        return msgspec.structs.replace(draft, problems=(problem,))
     try:
         full = put_back(shown, str(draft.file))
         changed, notes = changed_by(loaded, draft.file, full, draft.before.text)

@@ -75,6 +75,8 @@ async def create_token(slot: BotSlot, name: str, role: str, days: str) -> NewTok
 
 async def revoke_token(slot: BotSlot, name: str) -> str:
     """Remove a token from the file; return the name of the backup. Raises Refused, ConfigurationError."""
+    if all(known.name != name for known in slot.loaded.settings.api_server.tokens):
+        raise Refused("There is no such token")
     return await edit(slot, _file(slot.loaded), lambda text: without_token(text, name))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import tempfile
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import IO, Literal
 from uuid import uuid4
@@ -29,11 +30,14 @@ def content_of(file: IO[bytes]) -> bytes:
 
 
 class Job:
-    """Hold a job. Its result is in a file without a name, which is gone with the job."""
+    """Hold a job; `title` says of what. Its result is in a file without a name, gone with the job."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, title: str = "") -> None:
         self.id = str(uuid4())
         self.kind = kind
+        self.title = title
+        self.begun = datetime.now(UTC)
+        self.done: datetime | None = None
         self.status = Status.PENDING
         self.steps: dict[str, Step] = {}
         self.notes: dict[str, float] = {}
@@ -73,6 +77,7 @@ class Job:
         """Note how it ended."""
         self.failure = failure
         self.status = Status.FAILED if failure else Status.SUCCESS
+        self.done = datetime.now(UTC)
         self.ended.set()
 
     def read(self) -> bytes:

@@ -52,14 +52,17 @@ class Jobs:
         """Return the job of a kind that was started last, while it is listed."""
         return next((job for job in reversed(self._jobs.values()) if job.kind == kind), None)
 
-    def start(self, kind: Kind, order: Order) -> Job:
-        """Start a job. Raises Busy while one like it is running, Refused while the server stops."""
+    def start(self, kind: Kind, order: Order, title: str = "") -> Job:
+        """Start a job; `title` says of what.
+
+        Raises Busy while one like it is running, Refused while the server stops.
+        """
         if self._is_closed:
             raise Refused("the server is stopping")
         lane = _LANES[kind]
         if self.running(*(each for each, name in _LANES.items() if name == lane)):
             raise Busy(f"{lane} is running already: wait for its end, or stop it")
-        job = Job(kind)
+        job = Job(kind, title)
         self._jobs[job.id] = job
         self._forget_oldest()
         process = JobProcess(order, self.limits, job.file, job.hear)

@@ -25,3 +25,41 @@ def memory_here(group: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
     with suppress(OSError, ValueError):  # no container, or one without a limit
         total = min(total or 2**63, int(group.read_text()))
     return total
+
+
+def memory_free(group: Path = Path("/sys/fs/cgroup"), machine: Path = Path("/proc/meminfo")) -> int | None:
+    """Return the bytes of memory that programs can still get, of the machine or the container.
+
+    None where that is not known. File caches count as free, as far as the kernel says so.
+    """
+    found: list[int] = []
+    with suppress(OSError, ValueError, StopIteration):
+        line = next(line for line in machine.read_text().splitlines() if line.startswith("MemAvailable:"))
+        found.append(int(line.split()[1]) * 1024)
+    with suppress(OSError, ValueError):  # no container, or one without a limit
+        limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
+        found.append(max(limit - used + _inactive(group), 0))
+    return min(found, default=None)
+
+
+def _inactive(group: Path) -> int:
+    """Return the bytes of file caches that the kernel takes back first."""
+    with suppress(OSError, ValueError, StopIteration):
+        lines = (group / "memory.stat").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("inactive_file ")).split()[1])
+    return 0
+
+
+def memory_of_group(pid: int, proc: Path = Path("/proc")) -> int | None:
+    """Return the bytes that a process and its forks hold, what they share counted for each.
+
+    None where that is not known.
+    """
+    total, waiting = 0, [pid]
+    while waiting:
+        one = waiting.pop()
+        with suppress(OSError, ValueError, IndexError):
+            total += int((proc / str(one) / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+            children = (proc / str(one) / "task" / str(one) / "children").read_text()
+            waiting += [int(child) for child in children.split()]
+    return total or None

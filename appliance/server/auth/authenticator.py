@@ -16,7 +16,6 @@ import math
 import time
 from base64 import b64decode
 from collections.abc import Callable
-from typing import Protocol
 
 import msgspec
 from aiohttp import web
@@ -26,6 +25,7 @@ from appliance.config.sections.server import ApiServerSettings, LoginThrottle
 from appliance.queries.roles import Role
 from appliance.server.auth import session_tokens
 from appliance.server.auth.client_address import address_of, networks
+from appliance.server.auth.codes import CODE_DIGITS, NEEDS_CODE, Codes
 from appliance.server.auth.credentials import Caller, Credentials
 from appliance.server.auth.origins import Page, page_of
 from appliance.server.auth.session_tokens import BadToken, StaleToken, TokenKind
@@ -42,11 +42,6 @@ _READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FOREIGN_PAGE = "A page of another site may not do this; api_server.CORS_origins names those that may"
 _BAD_TOKEN = "The token is not valid (any more); log in again"
 _BAD_LOGIN = "User name or password is wrong"
-_CODE_DIGITS = 6
-_NEEDS_CODE = (
-    "A password alone is not enough here: log in at /token/login with the code of your app right behind the "
-    "password, or use an API token"
-)
 
 
 class _Authentication(msgspec.Struct, frozen=True):
@@ -55,18 +50,6 @@ class _Authentication(msgspec.Struct, frozen=True):
     caller: Caller
     until: float
     guessable: bool = False
-
-
-class Codes(Protocol):
-    """Say whether the API asks for a code beside the password, and take one."""
-
-    @property
-    def asks_programs(self) -> bool: ...
-
-    @property
-    def sessions_since(self) -> int: ...
-
-    async def take_code(self, text: str, now: float) -> str | None: ...
 
 
 class Authenticator:
@@ -186,7 +169,7 @@ class Authenticator:
         user, password = login_in(given)
         asks_code = self._asks_code and not is_token(password)
         if asks_code:
-            password, code = password[:-_CODE_DIGITS], password[-_CODE_DIGITS:]
+            password, code = password[:-CODE_DIGITS], password[-CODE_DIGITS:]
         caller = await self.check_login(request, user, password)
         if asks_code and (self.codes is None or await self.codes.take_code(code, self._clock()) is None):
             raise Unauthorized(f"{_BAD_LOGIN}, or the code behind the password")
@@ -213,7 +196,7 @@ class Authenticator:
             case "basic":
                 user, password = login_in(given)
                 if self._asks_code and not is_token(password):
-                    raise Unauthorized(_NEEDS_CODE)
+                    raise Unauthorized(NEEDS_CODE)
                 return await self._by_login(request, user, password)
         raise Unauthorized("Unauthorized")
 

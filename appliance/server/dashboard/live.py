@@ -10,6 +10,7 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.dashboard.live_page import LivePage
+from appliance.server.dashboard.research.job_rows import jobs_fingerprint
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import fingerprint
 from appliance.server.logins.logins import LOGINS
@@ -60,7 +61,7 @@ async def live(request: web.Request, session: Session) -> web.StreamResponse:
 
 
 async def _all_fragments(request: web.Request, live_page: LivePage) -> web.Response:
-    if request.app[BOT_SLOT].bot is None:
+    if request.app[BOT_SLOT].bot is None and not _is_research(request):
         return web.Response(status=205, headers=PAGE_HEADERS)
     if "changes" in request.query:
         return web.Response(status=204, headers=PAGE_HEADERS)
@@ -91,7 +92,7 @@ async def _watch(
     """Send that something has changed, at most every two seconds, until the session or the bot ends."""
     slot, seen, beaten = request.app[BOT_SLOT], None, -BEAT
     while not live_page.closed and is_valid(request, session):
-        if slot.bot is None:
+        if slot.bot is None and not _is_research(request):
             await stream.write(event("reload", "."))
             return
         now, found = asyncio.get_running_loop().time(), _what_pages_show(request, slot.bot)
@@ -105,9 +106,20 @@ async def _watch(
         await live_page.closing(LEAST_BETWEEN_CHANGES)
 
 
-def _what_pages_show(request: web.Request, bot: "Bot") -> object:
-    """Return a value that changes whenever the page would; with `?bots` also for the page of other bots."""
-    found = fingerprint(bot, request.app[BOT_SLOT].logs)
+def _is_research(request: web.Request) -> bool:
+    """Say whether the page shows research of a server without a bot."""
+    return "changes" in request.query and request.app[BOT_SLOT].workbench is not None
+
+
+def _what_pages_show(request: web.Request, bot: "Bot | None") -> object:
+    """Return a value that changes whenever the page would: of the bot, with `?jobs` of the jobs.
+
+    With `?bots` it is also for the page of other bots.
+    """
+    slot = request.app[BOT_SLOT]
+    if "jobs" in request.query or bot is None:
+        return jobs_fingerprint(slot.workbench)
+    found = fingerprint(bot, slot.logs)
     if "bots" not in request.query:
         return found
     others = request.app[OTHER_BOTS]

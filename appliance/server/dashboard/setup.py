@@ -33,6 +33,8 @@ from appliance.server.dashboard.pages import (
 )
 from appliance.server.dashboard.pages.problem import show_problems
 from appliance.server.dashboard.phone import manifest
+from appliance.server.dashboard.research.bench import add_research
+from appliance.server.dashboard.research.routes import RESEARCH_ROUTES
 from appliance.server.dashboard.security import routes as security_routes
 from appliance.server.dashboard.settings.routes import SETTINGS_ROUTES
 from appliance.server.dashboard.static_files import StaticFileServer
@@ -75,6 +77,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/bots", bots.show_bots),
         web.post("/dashboard/bots", bots.add_bot),
         web.post("/dashboard/bots/{id:[0-9a-f]+}/remove", bots.remove_bot),
+        *RESEARCH_ROUTES,
         *security_routes.ROUTES,
         *SETTINGS_ROUTES,
         web.get("/dashboard/starting", overview.show_starting),
@@ -92,6 +95,7 @@ def setup(app: web.Application, below: str = "") -> None:
         app.router.add_get(below, overview.redirect_to_dashboard)
     app[OTHER_BOTS] = OtherBots(app[BOT_SLOT].user_data)
     app.on_cleanup.append(app[OTHER_BOTS].close)
+    add_research(app)
     app.middlewares.append(show_problems)
     app.cleanup_ctx.append(_rendering)
     app.on_shutdown.append(_close)
@@ -104,6 +108,8 @@ def _forms() -> list[web.RouteDef]:
         web.get("/enter", entry.show_entry),
         web.get("/dashboard/entry_preview", entry.preview_entry),
         web.post("/dashboard/force_entry", entry.enter),
+        web.get("/exit", exit.show_exit_all),
+        web.post("/dashboard/exit_all", exit.exit_all),
         web.get(f"{trade}/exit", exit.show_exit),
         web.get(f"{command}/exit_preview", exit.preview_exit),
         web.post(f"{command}/exit", exit.exit_trade),

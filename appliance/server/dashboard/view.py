@@ -55,6 +55,7 @@ class BotFacts(Struct, frozen=True, kw_only=True):
     stake_currency: str
     force_entry: bool
     short_allowed: bool
+    has_bot: bool = True
 
 
 class ClosedRow(Struct, frozen=True, kw_only=True):
@@ -154,7 +155,7 @@ async def overview(bot: "Bot", slot: BotSlot, now: datetime, page: int = 1, wind
 
 def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
     """Return a value that changes whenever the page would, except for ages."""
-    last = logs.records[-1:]
+    last, health = logs.records[-1:], health_view(bot)
     return (
         id(bot),
         bot.state,
@@ -164,7 +165,8 @@ def fingerprint(bot: "Bot", logs: "LogBuffer") -> object:
         tuple(bot.notices),
         bot.settings,
         last,
-        health_view(bot),
+        health.signs,
+        health.troubles,
     )
 
 

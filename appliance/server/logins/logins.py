@@ -32,6 +32,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _WHO_GUESSES_CODES: Final = "somebody who has the password"
+_CODE_THROTTLE: Final = LoginThrottle(longest_wait=3600.0, forget_after=86_400.0)
+"""At most 24 guesses a day in the long run: 26 in a thousand that one is right within a year."""
 _PENDING_SECONDS: Final = 600
 _MOST_PENDING: Final = 20
 
@@ -53,7 +55,7 @@ class Logins:
         self._is_unreadable = False
         self._monotonic = monotonic
         # Six digits can be guessed from many addresses: all share one wait, whatever the settings say.
-        self._throttle = Throttle(LoginThrottle())
+        self._throttle = Throttle(_CODE_THROTTLE)
         self._checking = asyncio.Lock()
         self.challenges = Challenges()
         self._pending: dict[str, tuple[str, float]] = {}

@@ -221,6 +221,8 @@ ROUTES: tuple[Route, ...] = (
 )
 
 PAGE_ROUTES: tuple[Route, ...] = (
+    command("POST", "/research/jobs/{jobid}/abort", commands.ABORT_JOB),
+    get("/research/results/{file}/zip", backtest_history.history_result, role=Role.OPERATOR),
     get("/settings/configuration", configuration.configuration, role=Role.OPERATOR),
     get("/settings/file", files.configuration_files, role=Role.ADMIN),
     command("POST", "/settings/file", commands.SAVE_CONFIGURATION),
@@ -233,6 +235,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     command("POST", "/settings/backup", commands.MAKE_BACKUP),
     command("POST", "/settings/backup/download", commands.DOWNLOAD_BACKUP),
     get("/settings/parameters", parameters.parameters),
+    command("POST", "/plots", commands.SAVE_PLOT_CONFIG),
+    command("POST", "/plots/remove", commands.REMOVE_PLOT_CONFIG),
 )
 """What only pages of the dashboard show and command; the API has no endpoints for it."""
 

@@ -5,6 +5,7 @@ PAGES = {
     "trades": "/trades",
     "trade": "/trades/1",
     "enter": "/enter?pair=SOL/USDT&stake=50",
+    "exit all": "/exit",
     "exit": "/trades/1/exit?part=25",
     "cancel": "/trades/1/cancel",
     "delete": "/trades/1/delete",
@@ -23,7 +24,12 @@ PAGES = {
     "audit": "/audit",
     "bots": "/bots",
     "settings": "/settings",
+    "file": "/settings/file",
     "parameters": "/settings/parameters",
+    "notifications": "/settings/notifications",
+    "tokens": "/settings/tokens",
+    "backup": "/settings/backup",
+    "security": "/settings/security",
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
@@ -34,14 +40,6 @@ NO_PAGES = {
     "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
-    "/dashboard/chart",
-    "/dashboard/chart/live",
-    "/dashboard/entry_preview",
-    "/dashboard/trades/{tradeid}/exit_preview",
-    "/dashboard/trades/{trade_id}/chart",
-    "/dashboard/live",
-    "/dashboard/logs/live",
-    "/dashboard/plots",
-    "/dashboard/starting",
+    "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
-"""What is answered to GET without being a page with the frame of the dashboard around it."""
+"""What is answered to GET outside the frame of the dashboard, besides the pieces below /dashboard/."""

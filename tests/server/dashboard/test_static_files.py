@@ -70,12 +70,13 @@ CHART_BUDGET = 115_000
 """Bytes of scripts and styles, compressed, of a page with a chart."""
 
 
-def test_a_page_with_a_chart_stays_small() -> None:
+@pytest.mark.parametrize(("template", "script"), [("chart.html", "chart.js"), ("trade.html", "trade.js")])
+def test_a_page_with_a_chart_stays_small(template: str, script: str) -> None:
     files = read_dashboard_files()
-    page = (asset_dir("web") / "templates" / "chart.html").read_text()
+    page = (asset_dir("web") / "templates" / template).read_text()
     page += (asset_dir("web") / "templates" / "page.html").read_text()
     page += (asset_dir("web") / "templates" / "base.html").read_text()
     names = re.findall(r"static\('([^']+\.(?:js|css))'\)", page)
-    assert {"chart.js", "dashboard.css", "vendor/lightweight-charts.js"} <= set(names)
+    assert {script, "dashboard.css", "vendor/lightweight-charts.js"} <= set(names)
     sizes = {name: len(found.zipped) for name in names if (found := files.get(name))}
     assert sum(sizes.values()) < CHART_BUDGET, sizes

@@ -5,6 +5,7 @@ import os
 import sqlite3
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from appliance.domain.audit import (
@@ -279,6 +280,18 @@ async def test_a_line_that_was_committed_before_its_head_was_kept_is_no_fault(fi
     anchor.write_bytes(before)
     said, wrong = await noted(file, "start")
     assert (said[-2:], wrong) == (["stop", "start"], None)
+
+
+async def test_the_lines_about_a_trade_are_found_by_the_state_that_they_state(tmp_path):
+    store = await Store.open(f"sqlite:///{tmp_path}/trades.sqlite")
+    states = ("1 lock; trade 3: 1 ETH", "1 lock; trade 30: 1 ETH", "1 lock; trade 3 is not open", "1 lock")
+    for place, state in enumerate(states):
+        await store.audit.add(msgspec.structs.replace(record(f"command {place}"), before=state))
+    await store.audit.add(msgspec.structs.replace(record("outcome of 1"), before=None, after=states[0]))
+    found = [line.record.what for line in await store.audit.about_trade(3, 10)]
+    assert found == ["command 0", "command 2", "outcome of 1"]
+    assert [line.record.what for line in await store.audit.about_trade(3, 1)] == ["outcome of 1"]
+    await store.close()
 
 
 async def test_lines_are_chosen_and_bear_their_outcomes(tmp_path):

@@ -64,6 +64,8 @@ async def test_the_lines_of_a_deleted_trade_stay(store):
     await store.delete_trade(trade.id, journal_entry(order, NOW, "too small"))
     line = await store.journal.entry("a1")
     assert (line.state, line.note) == (OrderState.REJECTED, "too small")
+    assert await store.journal.of_trade(trade.id) == [line]
+    assert await store.journal.of_trade(trade.id + 1) == []
 
 
 @pytest.mark.parametrize(

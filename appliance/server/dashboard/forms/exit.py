@@ -14,6 +14,7 @@ from appliance.server.dashboard.actions import Unclear, commanding
 from appliance.server.dashboard.forms.fields import Fields, number, numbered, order_type
 from appliance.server.dashboard.forms.form_page import FormPage, form_for, trade_of
 from appliance.server.dashboard.page_response import page_response
+from appliance.server.dashboard.panels.open_trades import open_trades
 from appliance.server.dashboard.session import Session
 from appliance.server.routing.routes import find_route
 
@@ -75,6 +76,34 @@ async def exit_trade(bot: "Bot", fields: Fields) -> str:
     if request.amount is None:
         return said
     return f"{said[:-1]}: {shown_amount(request.amount)} {trade.safe_base_currency} of it."
+
+
+@form_for("/forceexit")
+async def show_exit_all(request: web.Request) -> FormPage:
+    """Show what exiting all open trades would make."""
+    bot = request.app[BOT_SLOT].require_bot()
+    await bot.refresh_prices()
+    rows = open_trades(bot, bot.now()).rows
+    known = [row.profit for row in rows if row.profit is not None]
+    content = {
+        "rows": rows,
+        "profit": sum(known),
+        "unknown": sum(row.filled for row in rows) - len(known),
+        "orders": sum(len(trade.all_open_orders) for trade in bot.book.open.values()),
+    }
+    return FormPage(
+        template="forms/exit_all.html",
+        heading="Exit all trades",
+        place="trades",
+        closes_to="./",
+        content=content,
+    )
+
+
+@commanding("/forceexit", once=True)
+async def exit_all(bot: "Bot", fields: Fields) -> str:
+    """Exit all open trades."""
+    return await bot.force_exit(ExitRequest(trade_id="all", order_type=order_type(fields)))
 
 
 def exit_request(trade: Trade, fields: Fields) -> ExitRequest:

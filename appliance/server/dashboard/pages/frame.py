@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LAST_VIEW: Final = "X-Last-View"
 """Header of pages that browsers may keep for a while (service-worker.js): a mark of the login."""
-NEVER_KEPT: Final = ("settings", "chart")
+NEVER_KEPT: Final = ("settings", "chart", "research")
 
 
 def when_started(handler: SessionHandler) -> Handler:
@@ -89,7 +89,7 @@ async def rendered(
 def may_be_kept(page: Page, content: Mapping[str, Any]) -> bool:
     """Return whether a browser may keep a page, to show it as old while it is offline.
 
-    Not forms, what came of them and settings; charts are drawn by scripts that need the bot.
+    Not forms, what came of them, settings and research; charts are drawn by scripts that need the bot.
     """
     shown_once = page.notice or "ticket" in content
     return page.status == 200 and page.place not in NEVER_KEPT and not shown_once
@@ -100,12 +100,15 @@ class ServerFacts(Struct, frozen=True):
 
     name: str
     version: str
+    stake_currency: str
+    has_bot: bool = False
 
 
 def _facts(slot: "BotSlot") -> BotFacts | ServerFacts:
     """Return what the frame shows of the bot. Raises Starting before it has started."""
     if slot.bot is None and slot.workbench is not None:
-        return ServerFacts(slot.settings.bot_name or "appliance", __version__)
+        name = slot.settings.bot_name or "appliance"
+        return ServerFacts(name, __version__, slot.settings.stake_currency)
     return bot_facts(slot.require_bot())
 
 

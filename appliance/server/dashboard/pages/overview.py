@@ -15,10 +15,10 @@ from appliance.server.dashboard.view import overview
 
 @logged_in
 async def show_dashboard(request: web.Request, session: Session) -> web.Response:
-    """Show the dashboard, which extends the session, or that the bot is starting, or that there is none."""
+    """Show the dashboard, which extends the session, or that the bot is starting; without a bot, research."""
     slot, dashboard = request.app[BOT_SLOT], request.app[DASHBOARD]
-    if slot.is_webserver:
-        return await page_response(request, "webserver.html", {"bot_name": slot.settings.bot_name})
+    if slot.is_webserver and slot.workbench is not None:
+        return redirect(request, "/research")
     if slot.bot is None:
         return await _starting(request)
     async with dashboard.gathering:
@@ -41,7 +41,7 @@ async def show_dashboard(request: web.Request, session: Session) -> web.Response
 async def show_starting(request: web.Request, _: Session) -> web.Response:
     """Answer a waiting page: no change, what the bot waits for, or that the page should reload."""
     slot = request.app[BOT_SLOT]
-    if slot.bot is not None:
+    if slot.bot is not None or slot.workbench is not None:
         return web.Response(headers={**PAGE_HEADERS, "HX-Refresh": "true"})
     if slot.startup.wait is None:
         return web.Response(status=204, headers=PAGE_HEADERS)

@@ -8,13 +8,12 @@ from aiohttp import web
 
 from appliance.domain.errors import NotFound, Refused
 from appliance.queries import plot_configs
-from appliance.queries.commands import REMOVE_PLOT_CONFIG, SAVE_PLOT_CONFIG, Command
 from appliance.reports.views.json_values import plain
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.session import Session
-from appliance.server.routing.route import Route
+from appliance.server.routing.routes import find_route
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
@@ -22,15 +21,8 @@ if TYPE_CHECKING:
 
 OWN: Final = ""
 """Names the strategy's own `plot_config`."""
-
-
-def _route(path: str, command: Command) -> Route:
-    """Return a route that is no part of the API, whose paths are those of freqtrade's clients."""
-    return Route(method="POST", path=path, function=command.function, tags=(), role=command.role)
-
-
-SAVE = _route("/plots", SAVE_PLOT_CONFIG)
-REMOVE = _route("/plots/remove", REMOVE_PLOT_CONFIG)
+SAVE = find_route("POST", "/plots")
+REMOVE = find_route("POST", "/plots/remove")
 
 
 def may_edit(session: Session) -> bool:

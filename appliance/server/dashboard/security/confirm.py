@@ -119,6 +119,7 @@ async def _ask(
     is_piece, known = "HX-Request" in request.headers, request.app[LOGINS].known
     owner = credentials_of(request).owner
     context = {
+        "is_owner": session.caller == owner,
         "has_passkeys": bool(known.passkeys) and session.caller == owner,
         "passkey_field": PASSKEY_FIELD,
         "fields": {} if is_piece else {**await form_of(request), "token": session.token},

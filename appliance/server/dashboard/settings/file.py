@@ -59,7 +59,8 @@ async def check_file(request: web.Request, session: Session) -> web.StreamRespon
         draft = drafts.find(fields.get("draft", ""), session.id)
         checked = drafts.keep(await files.check(request.app[BOT_SLOT], draft, fields.get("text", "")))
     except ApplianceError as error:
-        return await refused(request, session, "file", str(error), error.http_status)
+        status = 409 if isinstance(error, Refused) else error.http_status
+        return await refused(request, session, "file", str(error), status)
     where = "" if checked.full is None else "/difference"
     return redirect(request, f"/settings/file{where}?draft={checked.id}")
 

@@ -107,3 +107,20 @@ async def test_a_trade_that_is_gone(person: Person, trade, stage: Scene) -> None
     assert (await person.look("/trades/99/exit"))[0] == 404
     assert (await person.look(f"/trades/{'9' * 400}/exit"))[0] == 404
     assert (await person.send(f"trades/{'9' * 400}/exit"))[0] == 404
+
+
+async def test_all_are_exited_with_what_they_make_in_sight(person: Person, trade, stage: Scene) -> None:
+    await stage.enter("BTC/USDT")
+    await stage.cycle()
+    _, text = await person.look("/exit")
+    assert "+3.60 USDT if exited now" in text
+    assert "ETH/USDT long +3.80 +3.79 %" in text
+    assert "The bot goes on: it enters new trades" in text
+    assert (await person.send("exit_all", ordertype="?"))[0] == 422
+    assert await person.send("exit_all", ordertype="market") == (
+        200,
+        "Created exit orders for all open trades.",
+    )
+    await stage.cycle()
+    assert not stage.bot.book.open
+    assert "No trade is open." in (await person.look("/exit"))[1]

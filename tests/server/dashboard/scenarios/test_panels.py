@@ -4,8 +4,9 @@ import pytest
 
 from appliance.domain.decisions.kinds import Kind
 from appliance.domain.enums import State
+from appliance.server.dashboard.view import fingerprint
 from tests.server.dashboard.conftest import Visitor
-from tests.server.dashboard.demo_bot import DemoBot
+from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
 from tests.server.dashboard.pages.test_overview import HOSTILE, words
 
 
@@ -81,3 +82,11 @@ async def test_every_page_says_what_is_wrong(trader: Visitor, bot: DemoBot, path
     page = words(await trader.page(path))
     assert "simulated has not answered for 3 min. Rates are old" in page
     assert "The bot is stopped: it enters" not in page  # what is worse comes first
+
+
+def test_a_cycle_more_is_no_change_but_a_late_one_is(bot: DemoBot, logs: DemoLogs):
+    before = fingerprint(bot, logs)
+    bot.last_cycle_at, bot.loop_age = bot.now(), 3.0
+    assert fingerprint(bot, logs) == before
+    bot.loop_age = 90.0
+    assert fingerprint(bot, logs) != before

@@ -58,6 +58,42 @@ async def test_a_viewer_sees_the_page_without_what_acts(visitor: Visitor) -> Non
     assert (await visitor.open("/dashboard/live?once", Accept="*/*")).status == 200
 
 
+FORMS = {
+    "/enter": "force_entry",
+    "/exit": "exit_all",
+    "/trades/1/exit": "trades/1/exit",
+    "/trades/1/cancel": "trades/1/cancel",
+    "/trades/1/delete": "trades/1/delete",
+    "/trades/1/reload": "trades/1/reload",
+    "/lock": "locks",
+    "/locks/1/unlock": "locks/1/unlock",
+    "/blacklist/add": "blacklist/add",
+    "/blacklist/remove": "blacklist/remove",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+async def test_a_viewer_sees_no_form_and_sends_none(visitor: Visitor, bot: DemoBot, form: str) -> None:
+    bot.open("BTC/USDT", 100.0)
+    await visitor.log_in("", TOKENS[Role.VIEWER])
+    shown = await visitor.open(form)
+    assert shown.status == 403
+    assert "data-form" not in await shown.text()
+    answer = await visitor.send(f"/dashboard/{FORMS[form]}", pair="BTC/USDT", pairs="BTC/USDT")
+    assert answer.status == 403
+    assert "has the role viewer" in await answer.text()
+    assert not bot.asked
+    for preview in ("/dashboard/entry_preview?pair=BTC/USDT", "/dashboard/trades/1/exit_preview"):
+        assert (await visitor.open(preview)).status == 403
+
+
+async def test_an_operator_deletes_no_trade(visitor: Visitor, bot: DemoBot) -> None:
+    bot.open("BTC/USDT", 100.0)
+    await visitor.log_in("", TOKENS[Role.OPERATOR])
+    assert (await visitor.open("/trades/1/delete")).status == 403
+    assert (await visitor.send("/dashboard/trades/1/delete")).status == 403
+
+
 async def test_the_user_sees_no_role(trader: Visitor) -> None:
     page = await trader.page("/")
     assert 'data-role="admin"' in page

@@ -22,7 +22,7 @@ ACTIONS = {
     "#exit-all": "Created exit order for trade all",
     "#enter a": "entering ETH/USDT",
 }
-DIALOGS = ("#exit-30", "#enter a")
+DIALOGS = ("#exit-30", "#exit-all", "#enter a")
 LAST = "document.querySelector('#notice .notice')"
 
 

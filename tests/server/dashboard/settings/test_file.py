@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
+from appliance.config.editing import saved_files
 from appliance.config.jsonc import parse
 from appliance.queries.roles import Role
 from appliance.server.bot_slot import BOT_SLOT
@@ -300,3 +301,9 @@ async def test_saving_asks_for_the_password_again_after_a_while(
     assert answer.status == 200
     assert "120" in await content(folder / "config.json")
     assert PASSWORD not in str(bot_of(editor).audited)
+
+
+async def test_a_text_that_is_too_large_is_refused(editor: Editor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_files, "LARGEST", 2048)
+    answer = await editor.visitor.send("/settings/file/check", draft=editor.draft, text="x" * 2049)
+    assert (answer.status, "at most 2 KiB" in await answer.text()) == (409, True)

@@ -1,0 +1,1 @@
+"""Pictures of the dashboard of a bot that has traded for a month: `make screenshots`."""
