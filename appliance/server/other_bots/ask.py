@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
-from appliance.server.other_bots.book import OtherBot
+from appliance.queries.other_bots import OtherBot
 
 SECONDS: Final = 5.0
 """How long all answers of one bot may take."""

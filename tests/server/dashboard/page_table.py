@@ -40,6 +40,9 @@ NO_PAGES = {
     "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
+    "/research/results/{file}/report",
+    "/research/results/{file}/zip",
+    "/research/jobs/{jobid}",  # of a job: scenarios of research look at it
     "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
 """What is answered to GET outside the frame of the dashboard, besides the pieces below /dashboard/."""
