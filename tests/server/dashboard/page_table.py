@@ -37,6 +37,7 @@ NO_PAGES = {
     "/favicon.ico",
     "/login",
     "/manifest.webmanifest",
+    "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
     "/research/results/{file}/report",
