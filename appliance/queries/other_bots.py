@@ -84,7 +84,7 @@ def api_address(text: str) -> str:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in ("http", "https") or not _HOST.fullmatch(parts.hostname or ""):
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _HOST.fullmatch(parts.hostname):
         raise Refused(
             "enter the address of the other bot, as http://10.0.0.2:8080 or https://bot.example.org"
         )
