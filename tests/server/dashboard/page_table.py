@@ -23,6 +23,16 @@ PAGES = {
     "logs": "/logs",
     "audit": "/audit",
     "bots": "/bots",
+    "research": "/research",
+    "comparison": "/research/compare",
+    "backtest": "/research/backtest",
+    "searches": "/research/searches",
+    "analyses": "/research/analyses",
+    "lookahead": "/research/lookahead",
+    "recursive": "/research/recursive",
+    "reality check": "/research/replay",
+    "data": "/research/data",
+    "jobs": "/research/jobs",
     "settings": "/settings",
     "file": "/settings/file",
     "parameters": "/settings/parameters",
@@ -39,6 +49,13 @@ NO_PAGES = {
     "/manifest.webmanifest",
     "/static/{name}",
     "/trades.csv",
+    # Of what the bot of these checks has none of: research/test_in_browser.py looks at them.
+    "/research/results/{file}",
+    "/research/results/{file}/report",
+    "/research/results/{file}/zip",
+    "/research/searches/{file}",
+    "/research/searches/{file}/report",
+    "/research/jobs/{jobid}",
     "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
 """What is answered to GET outside the frame of the dashboard, besides the pieces below /dashboard/."""
