@@ -113,9 +113,9 @@ def day(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}" if seconds > 0 else NOTHING
 
 
-def at_ms(moment_ms: float) -> datetime:
-    """Return a moment (ms since 1970) as a date, UTC, for the filters of dates."""
-    return datetime.fromtimestamp(moment_ms / 1000, UTC)
+def exact_ms(moment_ms: float) -> str:
+    """Format a moment (ms since 1970) to the second, UTC."""
+    return exact(datetime.fromtimestamp(moment_ms / 1000, UTC))
 
 
 FILTERS = {
@@ -135,7 +135,7 @@ FILTERS = {
         iso,
         plain,
         day,
-        at_ms,
+        exact_ms,
     )
 }
 """The filters of templates."""

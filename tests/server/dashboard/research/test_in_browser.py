@@ -15,6 +15,7 @@ from tests.support.web.accessibility import findings
 
 pytestmark = IN_A_BROWSER
 
+FORMS = ("analyses", "lookahead", "recursive", "replay", "compare", "data", "jobs")
 STILL = "document.readyState === 'complete'"
 
 
@@ -34,7 +35,7 @@ async def with_outcomes(served: Served) -> dict[str, str]:
         job.kind, job.status, job.failure = kind, test_analyses.outcomes.Status.SUCCESS, None
         job.read = lambda answer=answer: msgspec.json.encode(answer)
         pages[kind] = f"/research/jobs/{job.id}"
-    pages["analyses"] = "/research/analyses"
+    pages |= {name: f"/research/{name}" for name in FORMS}
     return pages
 
 
@@ -58,6 +59,8 @@ async def test_pages_with_outcomes_are_narrow_and_readable(served: Served, tmp_p
             width = await browser.run("return document.documentElement.scrollWidth")
             assert width <= 320, (name, width)
             assert await findings(browser) == [], name
+            if name in FORMS:  # their fields are those of a page that the table of pages has
+                continue
             await browser.see(width=1280, height=800, dark=True)
             assert await findings(browser) == [], name
         assert await browser.console() == []
