@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from appliance.research.hyperopt.results.files import results_folder, search_files, search_named
+from appliance.research.hyperopt.results.folder import results_folder, search_files, search_named
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:

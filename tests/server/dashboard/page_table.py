@@ -43,7 +43,7 @@ NO_PAGES = {
     "/manifest.webmanifest",
     "/static/{name}",
     "/trades.csv",
-    # research/test_in_browser.py looks at these, with more in them than the bot of these checks has.
+    # research/scenarios/test_in_browser.py looks at these, with more in them than the bot of these checks has.
     "/research/compare",
     "/research/data",
     "/research/jobs",

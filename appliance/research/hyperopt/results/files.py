@@ -1,54 +1,20 @@
 """Find the files of searches: `strategy_<name>_<moment>.fthypt`, and beside each what it was a search of."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
 
-from appliance.domain.errors import DataError, NotFound
+from appliance.domain.errors import DataError
 from appliance.research.data.candles import replace_file
+from appliance.research.hyperopt.results.folder import ENDING
 
 LAST = ".last_result.json"
-_ENDING = ".fthypt"
-_NAME = re.compile(r"strategy_\w[\w.+-]*")
-_LONGEST_NAME = 200
-_MOMENT = len("2026-01-31_23-59-59")
-
-
-def results_folder(user_folder: Path) -> Path:
-    """Return where results of searches are."""
-    return user_folder / "hyperopt_results"
-
-
-def search_files(folder: Path) -> list[Path]:
-    """Return the files of searches in a folder, newest first by the moment in their names."""
-    return sorted(folder.glob(f"strategy_*{_ENDING}"), key=lambda file: file.stem[-_MOMENT:], reverse=True)
-
-
-def begun(file: Path) -> datetime | None:
-    """Return when a search began, by its name: in UTC with ours, in local time with freqtrade's."""
-    try:
-        return datetime.strptime(file.stem[-_MOMENT:], "%Y-%m-%d_%H-%M-%S").replace(tzinfo=UTC)
-    except ValueError:
-        return None
-
-
-def search_named(folder: Path, name: str) -> Path:
-    """Return the file of a search in this very folder, by its name without ending. Raises NotFound.
-
-    The name may come from anybody: nothing outside the folder is found.
-    """
-    if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name):
-        file = folder / f"{name}{_ENDING}"
-        if file.is_file() and file.resolve().parent == folder.resolve():
-            return file
-    raise NotFound("There is no such search")
 
 
 def new_file(folder: Path, strategy: str, moment: datetime) -> Path:
     """Return a name (`moment` in UTC) that no search has."""
-    while (file := folder / f"strategy_{strategy}_{moment:%Y-%m-%d_%H-%M-%S}{_ENDING}").exists():
+    while (file := folder / f"strategy_{strategy}_{moment:%Y-%m-%d_%H-%M-%S}{ENDING}").exists():
         moment += timedelta(seconds=1)
     return file
 
@@ -88,9 +54,9 @@ def find_file(folder: Path, name: str | None = None) -> Path:
 
 def _named(folder: Path, name: str) -> Path:
     given = Path(name).expanduser()
-    for file in (given, folder / given, folder / f"{name}{_ENDING}"):
+    for file in (given, folder / given, folder / f"{name}{ENDING}"):
         if file.is_file():
             return file
-    there = sorted(file.name for file in folder.glob(f"*{_ENDING}"))
+    there = sorted(file.name for file in folder.glob(f"*{ENDING}"))
     known = f"; there are {', '.join(there[-5:])}" if there else ""
     raise DataError(f"--hyperopt-filename: {given} is neither a file nor one in {folder}{known}")

@@ -10,7 +10,7 @@ from appliance.domain.errors import NotFound
 from appliance.queries.research import stored_searches
 from appliance.queries.research.stored_searches import Judged
 from appliance.queries.workbench import Workbench
-from appliance.research.hyperopt.results.files import begun
+from appliance.research.hyperopt.results.folder import begun
 from appliance.research.hyperopt.results.search_view import SearchView
 from appliance.server.dashboard.pages.frame import page_number, paging
 from appliance.server.dashboard.research.bench import research_of
