@@ -13,6 +13,7 @@ from appliance.queries import (
     forced_trades,
     locks,
     orders,
+    other_bots,
     plot_configs,
     run_state,
     trades,
@@ -77,3 +78,6 @@ ANNOTATE_RESULT = Command(function=backtest_history.annotate, role=Role.OPERATOR
 REMOVE_RESULT = Command(function=backtest_history.remove, role=Role.ADMIN)
 EVALUATE_PAIR_LISTS = Command(function=jobs.evaluate_pair_lists, role=Role.OPERATOR)
 DOWNLOAD_DATA = Command(function=jobs.download_data, role=Role.OPERATOR)
+
+ADD_BOT = Command(function=other_bots.BotBook.add, role=Role.ADMIN)
+REMOVE_BOT = Command(function=other_bots.BotBook.remove, role=Role.ADMIN)

@@ -32,6 +32,7 @@ PAGES = (
     "/dashboard/plots?plot=none",
     "/favicon.ico",
     "/manifest.webmanifest",
+    "/service-worker.js",
 )
 ACTIONS = (
     "start", "pause", "reload_config", "stop", "force_exit", "force_entry", "settle/{client_order_id}",

@@ -9,6 +9,7 @@
   const lost = document.getElementById("lost");
   const notices = document.getElementById("notice");
   const GOOD_LASTS = 8_000; // ms, as the style sheet has it
+  const DOUBLE = 5_000; // ms
   let source = null;
   let heard = Date.now();
   let patience = 1_000;
@@ -65,7 +66,7 @@
     try {
       const answer = await fetch(location.pathname + location.search, { cache: "no-store", signal: AbortSignal.timeout(LONGEST) });
       if (answer.status === 401) location.assign("login?ended");
-      else if (answer.redirected) location.reload();
+      else if (answer.redirected || answer.status === 404) location.reload(); // such as a trade that was removed
       else if (answer.ok) {
         const html = await answer.text();
         if (refreshing.may(main)) refreshing.putMain(html);
@@ -98,9 +99,10 @@
   });
 
   // What came of actions. Good news fades; bad news stays until it is closed, also through a restart of the bot.
-  function tell(kind, text) {
+  function tell(kind, text, at = Date.now()) {
     const note = document.createElement("p");
     note.className = `notice ${kind}`;
+    note.dataset.at = at; // since when, also on earlier pages
     note.setAttribute("role", kind === "bad" ? "alert" : "status");
     note.append(Object.assign(document.createElement("span"), { textContent: text }));
     const close = Object.assign(document.createElement("button"), { type: "button", className: "close", textContent: "×" });
@@ -152,9 +154,17 @@
     sessionStorage.setItem("notices", JSON.stringify(kept));
   });
   for (const [kind, text, at] of JSON.parse(sessionStorage.getItem("notices") ?? "[]")) {
-    if (kind === "bad" || Date.now() - at < GOOD_LASTS) tell(kind, text);
+    if (kind === "bad" || Date.now() - at < GOOD_LASTS) tell(kind, text, at);
   }
   sessionStorage.removeItem("notices");
+
+  // A second click while a form is under way would replace its answer, such as a token that is shown once.
+  const sent = new WeakMap();
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (Date.now() - (sent.get(event.target) ?? 0) < DOUBLE) event.preventDefault();
+    else sent.set(event.target, Date.now());
+  });
 
   // On phones the pages are one row that scrolls.
   const here = document.querySelector(".top .places [aria-current]");

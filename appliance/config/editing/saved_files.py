@@ -8,9 +8,11 @@ import hashlib
 import os
 import re
 import stat
+import threading
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -21,6 +23,8 @@ LARGEST = 256 * 1024
 """Bytes of the largest file that is edited."""
 KEPT_BACKUPS = 10
 _BOM = b"\xef\xbb\xbf"
+changing: Final = threading.RLock()
+"""Held from reading a file to replacing it: of two edits at once, the second sees what the first has done."""
 
 
 class FileText(msgspec.Struct, frozen=True):
@@ -68,6 +72,11 @@ def save(file: Path, before: FileText, text: str, now: datetime) -> Path:
 
     Raises CannotEdit; then the file is as it was: also if it has changed since it was read as `before`.
     """
+    with changing:
+        return _replaced(file, before, text, now)
+
+
+def _replaced(file: Path, before: FileText, text: str, now: datetime) -> Path:
     content = _content(file)
     if hashlib.sha256(content).hexdigest() != before.digest:
         raise CannotEdit(

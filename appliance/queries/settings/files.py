@@ -90,10 +90,11 @@ async def edit(slot: BotSlot, file: Path, change: Callable[[str], str]) -> str:
 
     def work() -> str:
         try:
-            before = saved_files.read(file)
-            text = change(before.text)
-            changed_by(loaded, file, text, before.text)
-            return saved_files.save(file, before, text, now).name
+            with saved_files.changing:
+                before = saved_files.read(file)
+                text = change(before.text)
+                changed_by(loaded, file, text, before.text)
+                return saved_files.save(file, before, text, now).name
         except CannotEdit as error:
             raise Refused(str(error)) from None
 

@@ -18,7 +18,7 @@ from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import Handler, acting, form_of
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.page_response import page_response
+from appliance.server.dashboard.page_response import page_response, status_of
 from appliance.server.dashboard.pages.frame import Page, rendered
 from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
@@ -95,9 +95,7 @@ async def _carried_out(
     except Unclear as error:
         return Said(str(error), 422, is_final=False)
     except ApplianceError as error:
-        # 502, which freqtrade's clients expect of a refusal, means a broken proxy to a browser.
-        status = 409 if isinstance(error, Refused) else error.http_status
-        return Said(str(error), status, is_final=not isinstance(error, _WITHOUT_EFFECT))
+        return Said(str(error), status_of(error), is_final=not isinstance(error, _WITHOUT_EFFECT))
     return Said(outcome.said)
 
 

@@ -29,6 +29,7 @@ FRAGMENTS: Mapping[str, str] = {
         "locks",
         "pairs",
         "log",
+        "thumbs",
     )
 }
 LEAST_SECONDS = 1.0

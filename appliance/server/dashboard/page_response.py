@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from appliance.domain.errors import ApplianceError, Refused
 from appliance.server.dashboard.access import PAGE_HEADERS, dashboard_path
 from appliance.server.dashboard.app_state import DASHBOARD
 
@@ -23,3 +24,12 @@ async def page_response(
     return web.Response(
         text=page, status=status, content_type="text/html", headers={**PAGE_HEADERS, **(headers or {})}
     )
+
+
+def status_of(error: ApplianceError) -> int:
+    """Return the status of a page that says why something was not done.
+
+    502, which freqtrade's clients expect of a refusal, means a broken proxy to a browser, and proxies replace
+    such a page by one of their own.
+    """
+    return 409 if isinstance(error, Refused) else error.http_status

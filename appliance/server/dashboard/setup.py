@@ -88,6 +88,7 @@ def setup(app: web.Application, below: str = "") -> None:
         web.get("/static/{name:.+}", static.answer),
         web.get("/favicon.ico", overview.show_icon),
         web.get("/manifest.webmanifest", manifest.show_manifest),
+        web.get("/service-worker.js", manifest.show_worker),
     ]
     app.add_routes([web.route(one.method, below + one.path, one.handler) for one in routes])
     if below:

@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
-from appliance.server.other_bots.book import OtherBot
+from appliance.queries.other_bots import OtherBot
 
 SECONDS: Final = 5.0
 """How long all answers of one bot may take."""
@@ -49,7 +49,7 @@ class _Count(Struct):
 
 class _Balance(Struct):
     total: float | None = None
-    total_bot: float | None = None
+    """What the page shows of its own bot too; `total_bot` leaves out what unfilled orders reserve."""
 
 
 class _Day(Struct):
@@ -131,7 +131,7 @@ def _put_together(
         trades=profit.closed_trade_count,
         winrate=profit.winrate,
         drawdown=profit.max_drawdown,
-        balance=balance.total_bot if balance.total_bot is not None else balance.total,
+        balance=balance.total,
     )
 
 

@@ -12,8 +12,8 @@ import aiohttp
 from aiohttp import web
 from msgspec import Struct
 
+from appliance.queries.other_bots import BotBook, OtherBot
 from appliance.server.other_bots.ask import SECONDS, Standing, Unanswered, standing
-from appliance.server.other_bots.book import BotBook, OtherBot
 from appliance.threads import for_readers
 
 FRESH_SECONDS: Final = 10.0

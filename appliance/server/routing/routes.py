@@ -235,6 +235,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     command("POST", "/settings/backup", commands.MAKE_BACKUP),
     command("POST", "/settings/backup/download", commands.DOWNLOAD_BACKUP),
     get("/settings/parameters", parameters.parameters),
+    command("POST", "/bots", commands.ADD_BOT),
+    command("POST", "/bots/{id}/remove", commands.REMOVE_BOT),
     command("POST", "/plots", commands.SAVE_PLOT_CONFIG),
     command("POST", "/plots/remove", commands.REMOVE_PLOT_CONFIG),
 )

@@ -41,6 +41,7 @@ NO_PAGES = {
     "/favicon.ico",
     "/login",
     "/manifest.webmanifest",
+    "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
     # research/scenarios/test_in_browser.py looks at these, with more in them than the bot of these checks has.

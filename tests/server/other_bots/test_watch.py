@@ -66,7 +66,7 @@ async def test_what_a_bot_said_last_is_kept_when_it_is_gone(others, serving):
         if not state["up"]:
             return web.Response(status=502)
         if request.path.endswith("balance"):
-            return web.json_response({"total": 1234.5})
+            return web.json_response({"total": 1234.5, "total_bot": 1134.5})
         return web.json_response({"state": "running", "stake_currency": "USDT", "current": 2, "max": 3})
 
     seen = await seen_of(others, await serving(answer))

@@ -73,6 +73,8 @@ async def exit_trade(bot: "Bot", fields: Fields) -> str:
         raise NotFound(f"Trade {fields['tradeid']} is not open any more")
     request = exit_request(trade, fields)
     said = await bot.force_exit(request)
+    if await bot.trade(trade.id) is None:
+        return f"Trade {trade.id} is removed: its order is cancelled, and it had bought nothing."
     if request.amount is None:
         return said
     return f"{said[:-1]}: {shown_amount(request.amount)} {trade.safe_base_currency} of it."

@@ -10,7 +10,7 @@ from appliance.bot.state_summary import state_summary
 from appliance.domain.audit import Commander
 from appliance.domain.errors import ApplianceError, ConfigurationError, Refused
 from appliance.queries.account import balance
-from appliance.queries.roles import Role
+from appliance.queries.other_bots import OtherBot, api_address
 from appliance.server.auth.authenticator import AUTHENTICATOR, refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
@@ -20,8 +20,9 @@ from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.summary import balance_summary, profit_summary
 from appliance.server.dashboard.view import bot_facts
 from appliance.server.other_bots.ask import Standing
-from appliance.server.other_bots.book import OtherBot, api_address
 from appliance.server.other_bots.watch import OTHER_BOTS, OtherBots, Seen
+from appliance.server.routing.route import Route
+from appliance.server.routing.routes import find_route
 from appliance.threads import for_books
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 
 FIRST_WAIT = 2.0
 """Seconds that a page waits for bots that have not answered yet; later answers come by the stream."""
-LEAST_ROLE = Role.ADMIN
-"""Who may add and remove bots: it is about their logins."""
+_ADD, _REMOVE = find_route("POST", "/bots"), find_route("POST", "/bots/{id}/remove")
 
 
 class BotRow(Struct, frozen=True, kw_only=True):
@@ -73,7 +73,7 @@ async def _page(request: web.Request, session: Session, notice: str = "", status
         "rows": rows,
         "totals": totals(row.seen.standing for row in rows if row.seen.standing),
         "problem": problem,
-        "may_change": session.caller.role >= LEAST_ROLE,
+        "may_change": session.caller.role >= _ADD.role,
     }
     page = Page(
         template="bots.html", place="bots", heading="Bots", notice=notice, closes_to="bots",
@@ -160,7 +160,7 @@ async def add_bot(request: web.Request, session: Session) -> web.StreamResponse:
     if not name:
         return await _page(request, session, "Not added: give the bot a name.", 422)
     return await _change(
-        request, session, f"add bot {name} at {url}", lambda: book.add(name, url, username, secret)
+        request, session, _ADD, f"add bot {name} at {url}", lambda: book.add(name, url, username, secret)
     )
 
 
@@ -168,14 +168,14 @@ async def add_bot(request: web.Request, session: Session) -> web.StreamResponse:
 async def remove_bot(request: web.Request, session: Session) -> web.StreamResponse:
     """Remove a bot from the list; nothing else happens to it."""
     bot_id, book = request.match_info["id"], request.app[OTHER_BOTS].book
-    return await _change(request, session, f"remove bot {bot_id}", lambda: book.remove(bot_id))
+    return await _change(request, session, _REMOVE, f"remove bot {bot_id}", lambda: book.remove(bot_id))
 
 
 async def _change(
-    request: web.Request, session: Session, line: str, change: Callable[[], OtherBot]
+    request: web.Request, session: Session, route: Route, line: str, change: Callable[[], OtherBot]
 ) -> web.StreamResponse:
-    if session.caller.role < LEAST_ROLE:
-        return await _page(request, session, refusal(session.caller, LEAST_ROLE), 403)
+    if session.caller.role < route.role:
+        return await _page(request, session, refusal(session.caller, route.role), 403)
     try:
         bot = request.app[BOT_SLOT].require_bot()
         by = Commander(session.caller.name, f"dashboard {request.app[AUTHENTICATOR].address(request)}")

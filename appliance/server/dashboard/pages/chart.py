@@ -16,6 +16,7 @@ from appliance.domain.trade import Trade
 from appliance.queries import plot_configs
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of, logged_in
+from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.pages.plot_configs import OWN, chosen_config, config_text, may_edit
 from appliance.server.dashboard.session import Session
@@ -179,4 +180,4 @@ def _timeframes(bot: "Bot", pair: str) -> list[str]:
 
 
 def _refused(error: ApplianceError) -> web.Response:
-    return web.json_response({"error": str(error)}, status=error.http_status, headers=PAGE_HEADERS)
+    return web.json_response({"error": str(error)}, status=status_of(error), headers=PAGE_HEADERS)

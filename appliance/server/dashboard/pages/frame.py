@@ -1,7 +1,8 @@
 """Answer with pages inside the dashboard's frame: navigation, notices, paging."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from aiohttp import web
 from msgspec import Struct
@@ -15,9 +16,14 @@ from appliance.server.dashboard.page_response import page_response
 from appliance.server.dashboard.panels.health import health_view
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.view import PAGE_ROWS, BotFacts, bot_facts
+from appliance.server.logins.session_book import mark_of
 
 if TYPE_CHECKING:
     from appliance.queries.bot_slot import BotSlot
+
+LAST_VIEW: Final = "X-Last-View"
+"""Header of pages that browsers may keep for a while (service-worker.js): a mark of the login."""
+NEVER_KEPT: Final = ("settings", "chart", "research")
 
 
 def when_started(handler: SessionHandler) -> Handler:
@@ -76,7 +82,17 @@ async def rendered(
         "notice_kind": "good" if page.status < 400 else "bad",
         **content,
     }
-    return await page_response(request, page.template, context, page.status)
+    headers = {LAST_VIEW: mark_of(session.id)[:32]} if may_be_kept(page, content) else {}
+    return await page_response(request, page.template, context, page.status, headers)
+
+
+def may_be_kept(page: Page, content: Mapping[str, Any]) -> bool:
+    """Return whether a browser may keep a page, to show it as old while it is offline.
+
+    Not forms, what came of them, settings and research; charts are drawn by scripts that need the bot.
+    """
+    shown_once = page.notice or "ticket" in content
+    return page.status == 200 and page.place not in NEVER_KEPT and not shown_once
 
 
 class ServerFacts(Struct, frozen=True):

@@ -11,6 +11,7 @@ from appliance.rules.manual_resolution import Claim
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of
+from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
 from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
@@ -43,7 +44,7 @@ async def resolve(request: web.Request, session: Session) -> web.StreamResponse:
     except Starting as error:
         return web.Response(status=503, text=f"{error}\n", headers=PAGE_HEADERS)
     except ApplianceError as error:
-        return await _order_page(request, session, f"Not resolved: {error}.", error.http_status)
+        return await _order_page(request, session, f"Not resolved: {error}.", status_of(error))
     return await _order_page(request, session, result)
 
 

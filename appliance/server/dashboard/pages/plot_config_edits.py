@@ -9,6 +9,7 @@ from appliance.queries import plot_configs
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
+from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.pages.chart import chart_page
 from appliance.server.dashboard.pages.plot_configs import REMOVE, SAVE
 from appliance.server.dashboard.session import Session
@@ -36,6 +37,6 @@ async def save_or_remove(request: web.Request, session: Session) -> web.StreamRe
         return redirect(request, "/")
     except ApplianceError as error:
         said = f"Not {'removed' if removes else 'saved'}: {error}."
-        return await chart_page(request, session, said, error.http_status, draft="" if removes else text)
+        return await chart_page(request, session, said, status_of(error), draft="" if removes else text)
     kept = {key: request.query[key] for key in ("pair", "timeframe") if key in request.query}
     return redirect(request, "/chart?" + urlencode(kept if removes else {**kept, "plot": name}))

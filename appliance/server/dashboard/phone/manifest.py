@@ -30,6 +30,14 @@ async def show_manifest(request: web.Request) -> web.Response:
     return web.Response(text=text, content_type="application/manifest+json", headers=PAGE_HEADERS)
 
 
+async def show_worker(request: web.Request) -> web.Response:
+    """Answer with the service worker, whose address says for which pages it may work."""
+    answer = await request.app[DASHBOARD].static.send(request, "service-worker.js")
+    # A worker fetches only what its own policy allows.
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
+    return answer
+
+
 def manifest(name: str, files: StaticFiles) -> dict[str, Any]:
     """Return the manifest; addresses are relative to its own, so that it works below any path."""
     short = name if len(name) <= LONGEST_SHORT_NAME else name[: LONGEST_SHORT_NAME - 1].rstrip() + "…"

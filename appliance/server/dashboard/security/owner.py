@@ -5,9 +5,10 @@ from functools import wraps
 
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError, Refused
+from appliance.domain.errors import ApplianceError
 from appliance.server.dashboard.access import CONFIRMED, Handler, acting, form_of
 from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.security.begin import commander
 from appliance.server.dashboard.security.confirm import check_password, unconfirmed
 from appliance.server.dashboard.security.page import is_owner, security_page
@@ -42,9 +43,7 @@ def by_owner(change: Change) -> Handler:
         except NotNow as error:
             return await security_page(request, session, str(error), error.status)
         except ApplianceError as error:
-            # 502, which freqtrade's clients expect of a refusal, means a broken proxy to a browser.
-            status = 409 if isinstance(error, Refused) else error.http_status
-            return await security_page(request, session, f"Not done: {error}.", status)
+            return await security_page(request, session, f"Not done: {error}.", status_of(error))
 
     return checked
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from aiohttp import web
 
-from appliance.domain.errors import ApplianceError, Refused
+from appliance.domain.errors import ApplianceError
 from appliance.queries.bot_slot import BotSlot
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import Handler, acting, form_of
+from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
 from appliance.server.dashboard.settings.frame import refused
@@ -51,8 +52,7 @@ def settings_command(
                 async with audited(request, commanded, command) as outcome:
                     outcome.said, shown = await carry_out(slot, fields)
             except ApplianceError as error:
-                status = 409 if isinstance(error, Refused) else error.http_status
-                return await refused(request, session, place, str(error), status)
+                return await refused(request, session, place, str(error), status_of(error))
             return await answer(request, session, shown)
 
         return checked

@@ -14,6 +14,7 @@ from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
 from appliance.server.dashboard.app_state import DASHBOARD
+from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.pages.frame import when_started
 from appliance.server.dashboard.security.confirm import unconfirmed
 from appliance.server.dashboard.session import Session
@@ -59,8 +60,7 @@ async def check_file(request: web.Request, session: Session) -> web.StreamRespon
         draft = drafts.find(fields.get("draft", ""), session.id)
         checked = drafts.keep(await files.check(request.app[BOT_SLOT], draft, fields.get("text", "")))
     except ApplianceError as error:
-        status = 409 if isinstance(error, Refused) else error.http_status
-        return await refused(request, session, "file", str(error), status)
+        return await refused(request, session, "file", str(error), status_of(error))
     where = "" if checked.full is None else "/difference"
     return redirect(request, f"/settings/file{where}?draft={checked.id}")
 
@@ -94,8 +94,7 @@ async def save_file(request: web.Request, session: Session) -> web.StreamRespons
         draft = drafts.find(fields.get("draft", ""), session.id)
         outcome = await _saved(request, session, draft)
     except ApplianceError as error:
-        status = 409 if isinstance(error, Refused) else error.http_status
-        return await refused(request, session, "file", f"Not saved: {error}", status)
+        return await refused(request, session, "file", f"Not saved: {error}", status_of(error))
     drafts.drop(draft)
     former = await files.former(slot, draft) if outcome["fault"] else None
     if former is not None:

@@ -109,6 +109,15 @@ async def test_a_trade_that_is_gone(person: Person, trade, stage: Scene) -> None
     assert (await person.send(f"trades/{'9' * 400}/exit"))[0] == 404
 
 
+async def test_a_trade_that_has_bought_nothing_is_removed(person: Person, stage: Scene) -> None:
+    """It used to say that an exit order was created, and lead to a trade that was not there."""
+    unfilled = await stage.enter("ETH/USDT", price=50.0)
+    await person.page(f"/trades/{unfilled.id}/exit")
+    status, text = await person.send(f"trades/{unfilled.id}/exit")
+    assert status == 200
+    assert text == f"Trade {unfilled.id} is removed: its order is cancelled, and it had bought nothing."
+
+
 async def test_all_are_exited_with_what_they_make_in_sight(person: Person, trade, stage: Scene) -> None:
     await stage.enter("BTC/USDT")
     await stage.cycle()

@@ -75,7 +75,7 @@ async def test_what_cannot_be_saved_stays_in_the_form_with_the_reason(visitor):
     await visitor.log_in()
     await visitor.page("/chart")
     answer = await visitor.send("/dashboard/plots", name="odd", config='{"main_plot": ')
-    assert answer.status == 409 or answer.status == 502
+    assert answer.status == 409, "502 means a broken proxy to a browser"
     page = await answer.text()
     assert "Not saved: the configuration is no JSON" in page
     assert "{&#34;main_plot&#34;: </textarea>" in page
@@ -99,7 +99,7 @@ async def test_a_preview_draws_without_saving(visitor, tmp_path: Path):
     drawn = await answer.json()
     assert [pane["title"] for pane in drawn["panes"]] == ["", "V"]
     assert not (tmp_path / "plot_configs").exists()
-    assert (await visitor.send(PAIR, config="[]")).status >= 400
+    assert (await visitor.send(PAIR, config="[]")).status == 409
     visitor.token = ""
     assert (await visitor.send(PAIR, config=MINE)).status == 403
 

@@ -61,7 +61,7 @@ async def test_it_is_looked_at_and_taken_over(visitor, stage):
     assert client_id in await visitor.page("/orders?state=unknown")
     assert "The exchange has it: buy order" in await visitor.page(f"/orders/{client_id}")
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="never_sent")
-    assert answer.status == 502
+    assert answer.status == 409
     assert "Not resolved: the exchange has it" in await answer.text()
     answer = await visitor.send(f"/dashboard/settle/{client_id}", outcome="adopt", exchange_id="")
     assert "Resolved. The exchange has it" in await answer.text()

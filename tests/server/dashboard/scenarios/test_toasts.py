@@ -241,3 +241,32 @@ async def test_an_answer_that_is_no_message_becomes_one(
     await act(browser, "#do-pause")
     await seen(browser, told)
     assert await browser.run(f"return {LAST}.className") == "notice bad"
+
+
+async def test_good_news_does_not_begin_anew_on_each_page(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    """Who moved on within eight seconds took it along for as long as he did, over what he wanted to see."""
+    await look(browser, host, make_app(bot), PHONE)
+    await act(browser, "#do-pause")
+    await seen(browser, "Paused")
+    told = await browser.run(f"return {LAST}.dataset.at -= 5000")
+    await browser.go(f"{host.url}/trades")
+    await seen(browser, "Paused")
+    assert await browser.run(f"return Number({LAST}.dataset.at)") == told
+
+
+async def test_a_double_click_sends_a_form_once(
+    browser: Browser, host: Host, make_app: Any, bot: DemoBot
+) -> None:
+    """The second answer would replace the first one, which may show a token or codes that are shown once."""
+    await look(browser, host, make_app(bot), DESK_SCREEN)
+    stopped = await browser.run(
+        """const form = document.body.appendChild(document.createElement('form')), stopped = [];
+        addEventListener('submit', (event) => {
+            stopped.push(event.defaultPrevented); event.preventDefault();
+        });
+        form.requestSubmit(); form.requestSubmit();
+        return stopped;"""
+    )
+    assert stopped == [False, True]

@@ -41,6 +41,18 @@ async def test_a_new_token_is_shown_once_and_works(configure: Configure, enter: 
     assert used.status == 200
 
 
+async def test_tokens_made_and_revoked_at_once_do_not_undo_each_other(
+    configure: Configure, enter: Enter, folder: Path
+) -> None:
+    """Each used to read the file before the others wrote it: a token did not work, one revoked was back."""
+    visitor = await enter(await configure())
+    await visitor.page("/settings/tokens")
+    made = [visitor.send("/settings/tokens", name=f"t{n}", role="viewer") for n in range(4)]
+    answers = await asyncio.gather(*made, visitor.send("/settings/tokens/revoke", name="helper"))
+    assert [answer.status for answer in answers] == [200] * 5
+    assert {token["name"] for token in await saved(folder)} == {"grafana", "t0", "t1", "t2", "t3"}
+
+
 async def test_a_revoked_token_is_gone_at_once(configure: Configure, enter: Enter, folder: Path) -> None:
     bot = await configure()
     visitor = await enter(bot)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.support.accessibility import findings
 
 from tests.server.dashboard.browser import Host, log_in
 from tests.server.dashboard.settings.conftest import CONFIG, Configure, leaked

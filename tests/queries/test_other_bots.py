@@ -5,8 +5,8 @@ import stat
 import pytest
 
 from appliance.domain.errors import ConfigurationError, NotFound, Refused
-from appliance.server.other_bots import book as module
-from appliance.server.other_bots.book import BotBook, api_address
+from appliance.queries import other_bots as module
+from appliance.queries.other_bots import BotBook, api_address
 
 
 @pytest.fixture
