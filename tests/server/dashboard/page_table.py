@@ -44,7 +44,7 @@ NO_PAGES = {
     "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
-    # research/scenarios/test_in_browser.py looks at these, with more in them than the bot of these checks has.
+    # research/scenarios/test_in_browser.py looks at these, with more in them than here.
     "/research/compare",
     "/research/data",
     "/research/jobs",
