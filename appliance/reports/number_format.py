@@ -113,8 +113,29 @@ def day(seconds: float) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d}" if seconds > 0 else NOTHING
 
 
+def exact_ms(moment_ms: float) -> str:
+    """Format a moment (ms since 1970) to the second, UTC."""
+    return exact(datetime.fromtimestamp(moment_ms / 1000, UTC))
+
+
 FILTERS = {
     f.__name__: f
-    for f in (money, gain, percent, share, price, amount, tone, duration, age, moment, exact, iso, plain, day)
+    for f in (
+        money,
+        gain,
+        percent,
+        share,
+        price,
+        amount,
+        tone,
+        duration,
+        age,
+        moment,
+        exact,
+        iso,
+        plain,
+        day,
+        exact_ms,
+    )
 }
 """The filters of templates."""

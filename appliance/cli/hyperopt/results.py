@@ -13,6 +13,7 @@ from appliance.cli.settings import configured
 from appliance.domain.enums import RunMode
 from appliance.domain.errors import ConfigurationError, DataError
 from appliance.research.backtest.options import Period
+from appliance.research.hyperopt.results.folder import results_folder
 from appliance.research.results.printing.output import Output
 from appliance.strategy.loading.loader import search_folders, source_of
 
@@ -152,7 +153,7 @@ def _filters(options: dict[str, Any]) -> "tuple[Filters, dict[str, Any]]":
 
 
 def _file(loaded: "LoadedSettings", name: str | None) -> Path:
-    from appliance.research.hyperopt.results.files import find_file, results_folder  # late: it loads numpy
+    from appliance.research.hyperopt.results.files import find_file  # late: it loads numpy
 
     return find_file(
         results_folder(loaded.user_data_dir), name or loaded.raw.get("hyperoptexportfilename") or None

@@ -18,7 +18,8 @@ from appliance.research.hyperopt.options import SearchOptions
 from appliance.research.hyperopt.plan import SearchPlan, search_plan
 from appliance.research.hyperopt.results.details import headline, parameter_lines, parameters_as_json
 from appliance.research.hyperopt.results.export import export_params
-from appliance.research.hyperopt.results.files import find_file, new_file, results_folder
+from appliance.research.hyperopt.results.files import find_file, new_file
+from appliance.research.hyperopt.results.folder import results_folder
 from appliance.research.hyperopt.results.history import EpochFile, check_terms, stored_epochs, stored_terms
 from appliance.research.hyperopt.results.table import HEADINGS, row_of
 from appliance.research.hyperopt.search import Found, searched

@@ -15,7 +15,10 @@ from appliance.research.recursive.result import RecursiveResult
 from appliance.threads import for_readers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from appliance.queries.workbench import Workbench
+    from appliance.research.jobs.job import Job
 
 MOST_COUNTS = 50
 LARGEST_COUNT = 100_000
@@ -71,9 +74,7 @@ class _NoResult(TypedDict):
 
 def start_lookahead_analysis(bench: "Workbench", body: LookaheadAnalysisRequest) -> BgJobStarted:
     """Look for signals that know later candles. Raises Busy while a backtest or an analysis is running."""
-    order = bench.order("analyses:lookahead", asked=msgspec.to_builtins(body))
-    job = bench.jobs.start("lookahead_analysis", order)
-    return BgJobStarted("The lookahead analysis has started", job.id)
+    return BgJobStarted("The lookahead analysis has started", begin(bench, body).id)
 
 
 async def lookahead_analysis(bench: "Workbench", path: JobPath) -> EncodedAnswer | LookaheadAnalysisResponse:
@@ -84,15 +85,31 @@ async def lookahead_analysis(bench: "Workbench", path: JobPath) -> EncodedAnswer
 
 def start_recursive_analysis(bench: "Workbench", body: RecursiveAnalysisRequest) -> BgJobStarted:
     """Look how many candles indicators need. Raises Busy while a backtest or an analysis is running."""
-    order = bench.order("analyses:recursive", asked=msgspec.to_builtins(body))
-    job = bench.jobs.start("recursive_analysis", order)
-    return BgJobStarted("The recursive analysis has started", job.id)
+    return BgJobStarted("The recursive analysis has started", begin(bench, body).id)
 
 
 async def recursive_analysis(bench: "Workbench", path: JobPath) -> EncodedAnswer | RecursiveAnalysisResponse:
     """Show a recursive analysis. Raises NotFound."""
     shown = await _shown(bench, path, "recursive_analysis")
     return shown if isinstance(shown, EncodedAnswer) else RecursiveAnalysisResponse(**shown)
+
+
+def begin(
+    bench: "Workbench",
+    body: LookaheadAnalysisRequest | RecursiveAnalysisRequest,
+    pairs: "Sequence[str]" = (),
+) -> "Job":
+    """Start an analysis, of the configured pairs unless others are named.
+
+    Raises Busy while a backtest or an analysis is running.
+    """
+    kind: Kind
+    if isinstance(body, LookaheadAnalysisRequest):
+        kind, task = "lookahead_analysis", "analyses:lookahead"
+    else:
+        kind, task = "recursive_analysis", "analyses:recursive"
+    order = bench.order(task, asked={**msgspec.to_builtins(body), "pairs": list(pairs)})
+    return bench.jobs.start(kind, order, " ".join(filter(None, (body.strategy, body.timerange))))
 
 
 async def _shown(bench: "Workbench", path: JobPath, kind: Kind) -> "EncodedAnswer | _NoResult":

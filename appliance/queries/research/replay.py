@@ -69,7 +69,7 @@ def start_replay(bench: "Workbench", body: ReplayRequest) -> ReplayResponse:
         configuration=fingerprint(loaded.gathered.values),
     )
     try:
-        bench.jobs.start(KIND, order)
+        bench.jobs.start(KIND, order, body.timerange or "")
     except Busy as error:
         raise Refused(str(error)) from error
     return ReplayResponse(status="running", running=True, status_msg="Comparison started", step="startup")

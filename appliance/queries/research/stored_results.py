@@ -1,11 +1,9 @@
-"""Show stored runs on pages: read once by a process, then from memory while the file is the same."""
+"""Find stored results for pages, and what is beside them: notes and reports."""
 
-from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from appliance.queries.research.stored_views import StoredViews
 from appliance.research.results.folder import (
     BacktestHistoryEntry,
     result_files,
@@ -19,51 +17,14 @@ from appliance.threads import for_readers
 if TYPE_CHECKING:
     from appliance.queries.workbench import Workbench
 
-MOST_REMEMBERED = 300
-"""Files whose runs stay in memory, about 6 kB each."""
 MOST_COMPARED = 6
 LONGEST_NAME = 120
 """Characters of a strategy whose report is looked for: names of files have limits."""
 
-_decode = msgspec.json.Decoder(dict[str, list[RunView]]).decode
-Stamp = tuple[str, int, int]
 
-
-class StoredResults:
-    """Remember what stored results say; a process reads those that are new or have changed."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[Stamp, list[RunView]] = OrderedDict()
-
-    async def of(self, bench: "Workbench", files: list[Path]) -> dict[str, list[RunView]]:
-        """Return the runs of each file by its name without ending. Raises Refused where none can be read."""
-        stamps = await for_readers(_stamps, files)
-        missing = [str(file.absolute()) for file in stamps if stamps[file] not in self._known]
-        if missing:
-            found = _decode(await bench.ask("result_views:views", files=missing))
-            for file, stamp in stamps.items():
-                if (runs := found.get(str(file.absolute()))) is not None:
-                    self._known[stamp] = runs
-        shown = {}
-        for file, stamp in stamps.items():
-            if stamp in self._known:
-                self._known.move_to_end(stamp)
-                shown[file.stem] = self._known[stamp]
-        while len(self._known) > MOST_REMEMBERED:
-            self._known.popitem(last=False)
-        return shown
-
-
-def _stamps(files: list[Path]) -> dict[Path, Stamp]:
-    """Return what tells versions of a file apart; files that are gone are left out."""
-    stamps = {}
-    for file in files:
-        try:
-            stat = file.stat()
-        except OSError:
-            continue
-        stamps[file] = (str(file), stat.st_mtime_ns, stat.st_size)
-    return stamps
+def remembered_results() -> StoredViews[RunView]:
+    """Return what remembers the runs of stored results."""
+    return StoredViews("result_views:views", RunView)
 
 
 async def listed(bench: "Workbench") -> list[Path]:

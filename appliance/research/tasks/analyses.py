@@ -37,6 +37,8 @@ def recursive(arguments: Arguments, report: "Report") -> bytes:
 def _plan(arguments: Arguments, asked: "Mapping[str, Any]") -> "Plan":
     gc.set_threshold(50_000, 50, 100)  # as backtests do
     given = {name: asked[name] for name in ("timeframe", "timerange") if asked.get(name)}
+    if asked.get("pairs"):
+        given |= {"exchange.pair_whitelist": asked["pairs"], "pairlists": [{"method": "StaticPairList"}]}
     name = checked_strategy(asked["strategy"])
     changes = {"strategy": name, "strategy_list": [], **given, **UNTRADED}
     return planned_with_hint(settings_of(arguments, RunMode.BACKTEST, **changes))

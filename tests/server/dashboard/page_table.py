@@ -23,6 +23,10 @@ PAGES = {
     "logs": "/logs",
     "audit": "/audit",
     "bots": "/bots",
+    "research": "/research",
+    "backtest": "/research/backtest",
+    "searches": "/research/searches",
+    "analyses": "/research/analyses",
     "settings": "/settings",
     "file": "/settings/file",
     "parameters": "/settings/parameters",
@@ -40,9 +44,19 @@ NO_PAGES = {
     "/service-worker.js",
     "/static/{name}",
     "/trades.csv",
+    # research/scenarios/test_in_browser.py looks at these, with more in them than here.
+    "/research/compare",
+    "/research/data",
+    "/research/jobs",
+    "/research/lookahead",
+    "/research/recursive",
+    "/research/replay",
+    "/research/results/{file}",
     "/research/results/{file}/report",
     "/research/results/{file}/zip",
-    "/research/jobs/{jobid}",  # of a job: scenarios of research look at it
+    "/research/searches/{file}",
+    "/research/searches/{file}/report",
+    "/research/jobs/{jobid}",
     "/settings/file/difference",  # of an edit; scenarios of settings look at it
 }
 """What is answered to GET outside the frame of the dashboard, besides the pieces below /dashboard/."""

@@ -7,19 +7,14 @@ import msgspec
 
 from appliance.domain.errors import DataError
 from appliance.research.data.candles import replace_file
+from appliance.research.hyperopt.results.folder import ENDING
 
 LAST = ".last_result.json"
-_ENDING = ".fthypt"
-
-
-def results_folder(user_folder: Path) -> Path:
-    """Return where results of searches are."""
-    return user_folder / "hyperopt_results"
 
 
 def new_file(folder: Path, strategy: str, moment: datetime) -> Path:
     """Return a name (`moment` in UTC) that no search has."""
-    while (file := folder / f"strategy_{strategy}_{moment:%Y-%m-%d_%H-%M-%S}{_ENDING}").exists():
+    while (file := folder / f"strategy_{strategy}_{moment:%Y-%m-%d_%H-%M-%S}{ENDING}").exists():
         moment += timedelta(seconds=1)
     return file
 
@@ -59,9 +54,9 @@ def find_file(folder: Path, name: str | None = None) -> Path:
 
 def _named(folder: Path, name: str) -> Path:
     given = Path(name).expanduser()
-    for file in (given, folder / given, folder / f"{name}{_ENDING}"):
+    for file in (given, folder / given, folder / f"{name}{ENDING}"):
         if file.is_file():
             return file
-    there = sorted(file.name for file in folder.glob(f"*{_ENDING}"))
+    there = sorted(file.name for file in folder.glob(f"*{ENDING}"))
     known = f"; there are {', '.join(there[-5:])}" if there else ""
     raise DataError(f"--hyperopt-filename: {given} is neither a file nor one in {folder}{known}")

@@ -7,8 +7,10 @@ from aiohttp import web
 from appliance.domain.errors import WrongMode
 from appliance.queries.bot_slot import BotSlot
 from appliance.queries.research.choices import Choices
-from appliance.queries.research.stored_results import StoredResults
+from appliance.queries.research.stored_results import remembered_results
+from appliance.queries.research.stored_views import StoredViews
 from appliance.queries.workbench import Workbench
+from appliance.research.hyperopt.results.search_view import SearchView
 from appliance.research.jobs.machine import limits_of, memory_free
 from appliance.server.bot_slot import BOT_SLOT
 
@@ -25,7 +27,8 @@ class Research:
     def __init__(self, slot: BotSlot) -> None:
         self._slot = slot
         self._reading: Workbench | None = None
-        self.results = StoredResults()
+        self.results = remembered_results()
+        self.searches = StoredViews("search_views:views", SearchView)
         self.choices = Choices()
 
     @property

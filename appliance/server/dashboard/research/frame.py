@@ -22,6 +22,8 @@ from appliance.server.routing.routes import find_route
 
 PLACES = (
     ("results", "research", "Backtests"),
+    ("searches", "research/searches", "Searches"),
+    ("analyses", "research/analyses", "Analyses"),
     ("data", "research/data", "Data"),
     ("jobs", "research/jobs", "Jobs"),
 )

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from appliance.server.dashboard.research import backtest, compare, data, jobs, results
+from appliance.server.dashboard.research import analyses, backtest, compare, data, jobs, results, searches
 
 RESEARCH_ROUTES = (
     web.get("/research", results.show_results),
@@ -14,6 +14,16 @@ RESEARCH_ROUTES = (
     web.get("/research/compare", compare.show_comparison),
     web.get("/research/backtest", backtest.show_form),
     web.post("/research/backtest", backtest.start),
+    web.get("/research/searches", searches.show_searches),
+    web.get("/research/searches/{file}", searches.show_search),
+    web.get("/research/searches/{file}/report", searches.show_search_report),
+    web.get("/research/analyses", analyses.show_analyses),
+    web.get("/research/lookahead", analyses.show_lookahead),
+    web.post("/research/lookahead", analyses.start_lookahead),
+    web.get("/research/recursive", analyses.show_recursive),
+    web.post("/research/recursive", analyses.start_recursive),
+    web.get("/research/replay", analyses.show_replay),
+    web.post("/research/replay", analyses.start_replay),
     web.get("/research/data", data.show_data),
     web.post("/research/data", data.start),
     web.get("/research/jobs", jobs.show_jobs),
