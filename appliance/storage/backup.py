@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import io
 import os
-import sqlite3
 import tarfile
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -100,6 +99,8 @@ def make_archive(target: Path, contents: Contents) -> Manifest:
 
 def copy_database(database: Path, target: Path) -> None:
     """Copy a database as of one moment, while it is written to (blocks). Raises StorageError."""
+    import sqlite3  # late: a server that makes no backup does not need it
+
     address = f"{database.absolute().as_uri()}?mode=ro"
     try:
         with (

@@ -101,7 +101,7 @@ async def research(tmp_path, monkeypatch):
     async with webserver(Workspace(tmp_path)) as api:
         bench = workbench_of(api)
         job = Job("replay")
-        monkeypatch.setattr(bench.jobs, "start", lambda kind, order: job)
+        monkeypatch.setattr(bench.jobs, "start", lambda *_: job)
 
         async def answer(order):
             return b"{}"
