@@ -10,11 +10,11 @@ ARGS   ?=
 # Tests wait for timers, sockets and killed processes half of their time.
 WORKERS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
 
-.PHONY: help run test coverage histories faults lint types pyz client-wheel bench fuzz screenshots lock clean
+.PHONY: help run test coverage histories faults lint types pyz client-wheel bench fuzz screenshots pages lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile | head -4
-	@echo "make coverage lint types pyz client-wheel bench fuzz histories faults screenshots lock clean"
+	@echo "make coverage lint types pyz client-wheel bench fuzz histories faults screenshots pages lock clean"
 
 # Sets up or updates the environment; says in one line what is missing.
 ENVIRONMENT = command -v $(PYTHON) >/dev/null || { echo "appliance: $(PYTHON) is missing: apt install $(PYTHON)" >&2; exit 2; }; \
@@ -90,6 +90,11 @@ faults:
 screenshots:
 	@$(ENVIRONMENT) $(VENV) test
 	@$(BIN)/python -m tests.screenshots $(ARGS)
+
+# Every page in a browser: accessibility, keyboard, narrow screens. `make test` looks at the main ones.
+pages:
+	@$(ENVIRONMENT) $(VENV) test
+	@ALL_PAGES=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal -m browser tests/server/dashboard $(ARGS)
 
 lock:
 	@$(ENVIRONMENT) build/lock-venv lock

@@ -1,5 +1,10 @@
 """The pages of the dashboard. Who adds a page adds it here, and every check of all pages has it."""
 
+import os
+
+ALL_PAGES = bool(os.environ.get("ALL_PAGES"))
+"""Whether every page is looked at in a browser, which takes minutes: `make pages`."""
+
 PAGES = {
     "overview": "/",
     "trades": "/trades",
@@ -36,6 +41,11 @@ PAGES = {
     "security": "/settings/security",
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
+
+OFTEN = (
+    "overview", "trades", "trade", "enter", "chart", "pairs", "performance", "orders", "logs", "settings", "security",
+)  # fmt: skip
+"""The pages that every run of the tests looks at in a browser; `make pages` looks at all."""
 
 NO_PAGES = {
     "/favicon.ico",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.server.dashboard.browser import log_in
-from tests.server.dashboard.page_table import NO_PAGES, PAGES
+from tests.server.dashboard.page_table import ALL_PAGES, NO_PAGES, OFTEN, PAGES
 from tests.support.browser import IN_A_BROWSER, Browser
 from tests.support.scripted import Scene
 from tests.support.serving import Api
@@ -61,7 +61,7 @@ async def page(browser: Browser, api: Api, busy: Scene) -> Browser:
     return browser
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES if ALL_PAGES else OFTEN)
 async def test_a_page_is_quiet_narrow_readable_and_usable_by_keyboard(
     page: Browser, api: Api, busy: Scene, name: str
 ) -> None:

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
+from tests.server.dashboard.page_table import ALL_PAGES
 from tests.server.dashboard.research import test_analyses, test_searches
 from tests.server.dashboard.research.conftest import Served, store
 from tests.support.browser import IN_A_BROWSER, Browser, chromium
@@ -47,6 +49,7 @@ async def log_in(browser: Browser, url: str) -> None:
     await browser.until(f"location.pathname === '/research' && {STILL}")
 
 
+@pytest.mark.skipif(not ALL_PAGES, reason="`make pages` looks at every page")
 async def test_pages_with_outcomes_are_narrow_and_readable(served: Served, tmp_path: Path) -> None:
     pages = await with_outcomes(served)
     async with chromium() as browser:
