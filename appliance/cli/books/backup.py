@@ -8,6 +8,7 @@ from appliance.cli.books.offline_database import note
 from appliance.cli.options import configuration_options
 from appliance.cli.settings import configured
 from appliance.domain.json_value import Json
+from appliance.queries.settings.backups import kept_backup
 
 
 @click.command()
@@ -23,8 +24,6 @@ def backup(config: tuple[str, ...], to: str | None, **options: Json) -> None:
 
     There are secrets in the archive; only its owner can read it.
     """
-    from appliance.queries.settings.backups import kept_backup  # late: it loads numpy
-
     loaded = configured(config, options)
     note(loaded, "backup")
     made = kept_backup(loaded, Path(to).expanduser() if to else None)

@@ -43,7 +43,8 @@ PAGES = {
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
 OFTEN = (
-    "overview", "trades", "trade", "enter", "chart", "pairs", "performance", "orders", "logs", "settings", "security",
+    "overview", "trades", "trade", "enter", "chart", "pairs", "performance", "orders", "logs", "settings",
+    "security",
 )  # fmt: skip
 """The pages that every run of the tests looks at in a browser; `make pages` looks at all."""
 
