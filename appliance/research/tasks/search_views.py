@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from appliance.domain.errors import ApplianceError
-from appliance.research.hyperopt.results.search_view import SearchView, view_of
+from appliance.research.hyperopt.results.search_view import view_of
+from appliance.research.hyperopt.results.views import SearchView
 from appliance.research.tasks.settings import Arguments
 
 if TYPE_CHECKING:

@@ -6,52 +6,16 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from msgspec import Struct
-
 from appliance.research.hyperopt.epoch import MAX_LOSS
 from appliance.research.hyperopt.results.details import parameter_lines
 from appliance.research.hyperopt.results.stored import Record, epochs_of
+from appliance.research.hyperopt.results.views import EpochView, SearchView
 
 MOST_EPOCHS = 20
 """Epochs of a search that are shown, those with the least loss."""
 LARGEST_FILE = 1024**3
 """Bytes of a file that is read for a page: each second reads about 200 MB."""
 MOST_TEXT = 20_000
-
-
-class EpochView(Struct, frozen=True, kw_only=True):
-    """Show an epoch. Money in stake currency, ratios 0.01 for one percent, `held` in s; None: not stated."""
-
-    number: int
-    loss: float | None
-    trades: int
-    wins: int
-    profit: float | None
-    profit_ratio: float | None
-    mean_ratio: float | None
-    drawdown: float | None
-    held: float | None
-    was_best: bool
-
-
-class SearchView(Struct, frozen=True, kw_only=True):
-    """Show a search. `first` and `last` of its candles in s since 1970 (UTC); `best` are epochs, best first.
-
-    `parameters` of the best stand as in a strategy. `usable`: epochs with a loss that counts.
-    """
-
-    file: str
-    strategy: str = ""
-    problem: str = ""
-    epochs: int = 0
-    usable: int = 0
-    profitable: int = 0
-    currency: str = ""
-    timeframe: str = ""
-    first: int = 0
-    last: int = 0
-    best: list[EpochView] = []
-    parameters: str = ""
 
 
 def view_of(file: Path) -> SearchView:

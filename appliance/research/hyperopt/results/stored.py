@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from appliance.domain.errors import DataError
 
 Record = dict[str, Any]
@@ -51,8 +53,6 @@ def epoch_at(file: Path, number: int) -> Record:
 
 
 def _record(file: Path, number: int, line: bytes) -> Record:
-    import orjson  # late: a server shows searches without reading them itself
-
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:

@@ -10,7 +10,7 @@ from appliance.queries.research.choices import Choices
 from appliance.queries.research.stored_results import remembered_results
 from appliance.queries.research.stored_views import StoredViews
 from appliance.queries.workbench import Workbench
-from appliance.research.hyperopt.results.search_view import SearchView
+from appliance.research.hyperopt.results.views import SearchView
 from appliance.research.jobs.machine import limits_of, memory_free
 from appliance.server.bot_slot import BOT_SLOT
 

@@ -11,7 +11,7 @@ from appliance.queries.research import stored_searches
 from appliance.queries.research.stored_searches import Judged
 from appliance.queries.workbench import Workbench
 from appliance.research.hyperopt.results.folder import begun
-from appliance.research.hyperopt.results.search_view import SearchView
+from appliance.research.hyperopt.results.views import SearchView
 from appliance.server.dashboard.pages.frame import page_number, paging
 from appliance.server.dashboard.research.bench import research_of
 from appliance.server.dashboard.research.frame import research_page, showing
