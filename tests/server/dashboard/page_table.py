@@ -42,10 +42,7 @@ PAGES = {
 }
 """Name -> address of a page. `{order}` stands for the id of an order that the journal has."""
 
-OFTEN = (
-    "overview", "trades", "trade", "enter", "chart", "pairs", "performance", "orders", "logs", "settings",
-    "security",
-)  # fmt: skip
+OFTEN = ("overview", "trade", "enter", "chart", "pairs", "settings", "security")
 """The pages that every run of the tests looks at in a browser; `make pages` looks at all."""
 
 NO_PAGES = {
