@@ -7,6 +7,7 @@ browser serves all tests of a process, and each gets a window that shares nothin
 import asyncio
 import base64
 import importlib.util
+import os
 import shutil
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
@@ -44,6 +45,12 @@ IN_A_BROWSER = [
     pytest.mark.skipif(not is_installed(), reason=missing() or "all is there"),
 ]
 """What a module of browser tests has as its `pytestmark`."""
+
+IN_A_BROWSER_AT_LENGTH = [
+    *IN_A_BROWSER,
+    pytest.mark.skipif(not os.environ.get("ALL_PAGES"), reason="`make pages` runs it"),
+]
+"""The same for those that only `make pages` runs: all together take minutes."""
 
 
 def in_a_browser(test: Callable[..., T]) -> Callable[..., T]:

@@ -5,11 +5,11 @@ from typing import Any
 from appliance.server.bot_slot import BOT_SLOT
 from tests.server.dashboard.browser import LIVE, log_in
 from tests.server.dashboard.scenarios.test_browser import DRAWN
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 from tests.support.scripted import Scene
 from tests.support.serving import Api
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 MARKUP = "<img src=x onerror=document.title='bad'>"
 LEGEND = "document.querySelector('#plot-legend').innerText"
 

@@ -5,9 +5,9 @@ from typing import Any
 from appliance.server.dashboard.app_state import DASHBOARD
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import PASSWORD, DemoBot
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 DIALOG = "document.querySelector('.confirm-dialog[open]')"
 
 

@@ -6,12 +6,12 @@ import pytest
 
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 from tests.support.scripted import Scene
 from tests.support.serving import Api
 from tests.support.web.accessibility import findings
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 OPEN = "document.querySelector('dialog[open] form')"
 

@@ -7,9 +7,9 @@ import pytest
 
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
-from tests.support.browser import IN_A_BROWSER, Browser, chromium
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser, chromium
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 
 @pytest.fixture(autouse=True)

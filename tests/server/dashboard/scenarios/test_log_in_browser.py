@@ -4,9 +4,9 @@ from typing import Any
 
 from tests.server.dashboard.browser import Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 LINES = "document.querySelectorAll('#log-lines li').length"
 
 

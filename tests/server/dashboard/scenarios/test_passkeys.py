@@ -9,9 +9,9 @@ from appliance.server.dashboard.app_state import DASHBOARD
 from appliance.server.logins.logins import LOGINS
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot, DemoLogs
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 
 async def authenticator(browser: Browser) -> str:

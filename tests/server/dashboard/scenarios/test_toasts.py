@@ -9,9 +9,9 @@ from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 PHONE, DESK_SCREEN = (360, 640), (1280, 800)
 ACTIONS = {

@@ -10,10 +10,10 @@ from aiohttp.test_utils import TestServer
 
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.demo_bot import PASSWORD, USER, DemoBot
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 from tests.support.web.accessibility import findings
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 VIEWS = """(async () => {
   const cache = await caches.open("views of /");

@@ -8,7 +8,7 @@ import pytest
 from tests.server.dashboard.browser import LIVE, Host, log_in
 from tests.server.dashboard.conftest import Visitor
 from tests.server.dashboard.demo_bot import DemoBot
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 
 HOLD = "#hold-exit"
 PLACE = f"""const box = document.querySelector({HOLD!r}).getBoundingClientRect();
@@ -68,7 +68,7 @@ async def press(phone: Browser, *, slide: bool = False) -> None:
 
 
 @pytest.mark.browser
-@IN_A_BROWSER[1]
+@IN_A_BROWSER_AT_LENGTH[1]
 class TestOnAPhone:
     async def test_it_is_large_at_the_bottom_and_covers_nothing(self, phone: Browser) -> None:
         sizes = await phone.run("""return [...document.querySelector('#thumbs').children].map((one) => {

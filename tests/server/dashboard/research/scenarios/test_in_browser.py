@@ -10,12 +10,12 @@ import pytest
 from tests.server.dashboard.page_table import ALL_PAGES
 from tests.server.dashboard.research import test_analyses, test_searches
 from tests.server.dashboard.research.conftest import Served, store
-from tests.support.browser import IN_A_BROWSER, Browser, chromium
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser, chromium
 from tests.support.research.webserver import workbench_of
 from tests.support.serving import PASSWORD, USER
 from tests.support.web.accessibility import COLOURS, findings
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 FORMS = ("analyses", "lookahead", "recursive", "replay", "compare", "data", "jobs")
 STILL = "document.readyState === 'complete'"

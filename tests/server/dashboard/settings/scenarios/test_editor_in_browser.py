@@ -8,10 +8,10 @@ import pytest
 
 from tests.server.dashboard.browser import Host, log_in
 from tests.server.dashboard.settings.conftest import CONFIG, Configure, leaked
-from tests.support.browser import IN_A_BROWSER, Browser
+from tests.support.browser import IN_A_BROWSER_AT_LENGTH, Browser
 from tests.support.web.accessibility import COLOURS, findings
 
-pytestmark = IN_A_BROWSER
+pytestmark = IN_A_BROWSER_AT_LENGTH
 
 READY = "document.readyState === 'complete' && document.querySelector('#edit-lines span')"
 AFTER_THE_STAKE = """
