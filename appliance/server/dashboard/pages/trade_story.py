@@ -60,6 +60,10 @@ class Happening(Struct, frozen=True, order=True, kw_only=True):
     moved: tuple[float, float] | None = None
 
 
+JUST_BEFORE = timedelta(minutes=1)
+"""How much earlier than its trade an order may be written down: that happens first."""
+
+
 class Sources(Struct, frozen=True, kw_only=True):
     """Hold what a story is told of, beside the trade itself."""
 
@@ -142,7 +146,10 @@ def _of_order(order: Order, trade: Trade) -> Iterator[Happening]:
 def _of_journal(trade: Trade, entries: Iterable[JournalEntry]) -> Iterator[Happening]:
     """Return what the journal says beyond the orders: those that came to nothing, and notes."""
     told = {order.client_order_id: order.ft_cancel_reason for order in trade.orders}
+    begun = min([trade.open_date, *(order.order_date for order in trade.orders)]) - JUST_BEFORE
     for entry in entries:
+        if entry.pair != trade.pair or entry.created_at < begun:
+            continue  # of a trade whose entry never filled: the database gives its id again
         if entry.client_order_id in told and entry.note in (None, "", told[entry.client_order_id]):
             continue
         what = f"{entry.order_type} {entry.side} of {amount(entry.amount)} at {price(entry.rate)}"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from appliance.domain.audit import FIRST, AuditLine, AuditRecord
 from appliance.domain.decisions.kinds import Kind
@@ -57,6 +58,18 @@ def test_what_only_the_journal_knows_is_told(trade: Trade) -> None:
     assert told(trade, journal=[line]) == [
         "Journal: the limit buy of 1 at 100.000 is filled: resolved manually"
     ]
+
+
+def test_lines_of_an_earlier_trade_with_the_same_id_are_none_of_its_story(trade: Trade) -> None:
+    [entry] = trade.orders
+    entry.client_order_id = "own-1"
+    line = journal_entry(entry, entry.order_date, "not filled in time")
+    trade.orders = []
+    other_pair = structs.replace(line, pair="ETH/USDT")
+    earlier = structs.replace(line, created_at=trade.open_date - timedelta(hours=1))
+    assert told(trade, journal=[other_pair, earlier]) == []
+    just_before = structs.replace(line, created_at=trade.open_date - timedelta(seconds=2))
+    assert len(told(trade, journal=[just_before])) == 1
 
 
 def test_a_stop_that_trails_is_told_once(trade: Trade) -> None:
