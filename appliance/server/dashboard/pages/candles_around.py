@@ -43,31 +43,36 @@ class Candles(Struct, frozen=True, kw_only=True):
     places: int
 
 
+_Key = tuple[int, str]
+"""Id and pair of a trade: the id of one whose entry never filled is given again."""
+
+
 class FetchedCandles:
     """Keep the candles of trades that were fetched, and when a fetch failed."""
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
-        self._found: dict[int, tuple[float, Candles]] = {}
-        self._failed: dict[int, tuple[float, str]] = {}
+        self._found: dict[_Key, tuple[float, Candles]] = {}
+        self._failed: dict[_Key, tuple[float, str]] = {}
         self._fetching = asyncio.Lock()
 
     async def of(self, bot: "Bot", trade: Trade) -> Candles:
         """Return the candles of a trade. Raises `ExchangeError`, `NotFound`."""
+        key = (trade.id, trade.pair)
         async with self._fetching:
-            at, found = self._found.get(trade.id, (0.0, None))
+            at, found = self._found.get(key, (0.0, None))
             now = self._monotonic()
             if found is not None and (not trade.is_open or now - at < KEPT_SECONDS):
                 return found
-            failed_at, why = self._failed.get(trade.id, (now - FAILED_SECONDS, ""))
+            failed_at, why = self._failed.get(key, (now - FAILED_SECONDS, ""))
             if now - failed_at < FAILED_SECONDS:
                 raise TemporaryExchangeError(why)
             try:
                 found = await fetched(bot, trade)
             except ExchangeError as error:
-                self._failed = {trade.id: (now, str(error))}
+                self._failed = {key: (now, str(error))}
                 raise
-            self._found[trade.id] = (now, found)
+            self._found[key] = (now, found)
             while len(self._found) > KEPT:
                 self._found.pop(next(iter(self._found)))
             return found

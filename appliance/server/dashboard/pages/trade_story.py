@@ -80,7 +80,7 @@ def happenings(trade: Trade, sources: Sources | None = None) -> list[Happening]:
     found += [_of_step(step) for step in sources.steps]
     found += _of_journal(trade, sources.journal)
     found += [_of_value(one) for one in sources.data]
-    found += _of_audit(sources.audit)
+    found += _of_audit([line for line in sources.audit if line.record.at >= _begun(trade)])
     if trade.close_date:
         made = gain(trade.close_profit_abs, trade.stake_currency)
         reason = f" by {trade.exit_reason}" if trade.exit_reason else ""
@@ -122,7 +122,7 @@ def steps_about(trade: Trade, steps: Iterable[Step]) -> list[Step]:
 
     def belongs(step: Step) -> bool:
         if step.kind in _OF_TRADE:
-            return facts_of(step).get("trade_id") == trade.id
+            return facts_of(step).get("trade_id") == trade.id and step.last >= earliest
         return step.kind in _OF_ENTRY and earliest <= step.last <= opened + 1000
 
     return [step for step in steps if belongs(step)]
@@ -143,13 +143,18 @@ def _of_order(order: Order, trade: Trade) -> Iterator[Happening]:
         yield Happening(at=ended, text=f"Order ended unfilled{reason}", order_id=own_id)
 
 
+def _begun(trade: Trade) -> datetime:
+    """Return from when on things are about this trade: the id of one that never filled is given again."""
+    return min([trade.open_date, *(order.order_date for order in trade.orders)]) - JUST_BEFORE
+
+
 def _of_journal(trade: Trade, entries: Iterable[JournalEntry]) -> Iterator[Happening]:
     """Return what the journal says beyond the orders: those that came to nothing, and notes."""
     told = {order.client_order_id: order.ft_cancel_reason for order in trade.orders}
-    begun = min([trade.open_date, *(order.order_date for order in trade.orders)]) - JUST_BEFORE
+    begun = _begun(trade)
     for entry in entries:
         if entry.pair != trade.pair or entry.created_at < begun:
-            continue  # of a trade whose entry never filled: the database gives its id again
+            continue
         if entry.client_order_id in told and entry.note in (None, "", told[entry.client_order_id]):
             continue
         what = f"{entry.order_type} {entry.side} of {amount(entry.amount)} at {price(entry.rate)}"

@@ -72,6 +72,19 @@ def test_lines_of_an_earlier_trade_with_the_same_id_are_none_of_its_story(trade:
     assert len(told(trade, journal=[just_before])) == 1
 
 
+def test_commands_and_decisions_about_an_earlier_trade_with_the_same_id_are_left_out(trade: Trade) -> None:
+    def line(at: datetime) -> AuditLine:
+        return AuditLine(1, AuditRecord(at=at, who="me", origin="REST", what="POST /forceexit"), FIRST)
+
+    before, after = trade.open_date - timedelta(hours=1), trade.open_date + timedelta(minutes=1)
+    known = told(trade)
+    assert told(trade, audit=[line(before)]) == known
+    assert len(told(trade, audit=[line(before), line(after)])) == len(known) + 1
+    assert steps_about(trade, [moved(trade, -60, 90.0, 91.0), moved(trade, 1, 90.0, 91.0)]) == [
+        moved(trade, 1, 90.0, 91.0)
+    ]
+
+
 def test_a_stop_that_trails_is_told_once(trade: Trade) -> None:
     steps = [moved(trade, minute, 90.0 + minute, 91.0 + minute) for minute in range(1, 30)]
     [text] = [text for text in told(trade, steps=steps) if "Stop" in text]

@@ -69,6 +69,7 @@ async def press(phone: Browser, *, slide: bool = False) -> None:
 
 @pytest.mark.browser
 @IN_A_BROWSER_AT_LENGTH[1]
+@IN_A_BROWSER_AT_LENGTH[2]
 class TestOnAPhone:
     async def test_it_is_large_at_the_bottom_and_covers_nothing(self, phone: Browser) -> None:
         sizes = await phone.run("""return [...document.querySelector('#thumbs').children].map((one) => {
