@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from appliance.queries.settings.drafts import Drafts
-from appliance.server.dashboard.forming import FormingCandles
+from appliance.server.dashboard.charts.candles_around import FetchedCandles
+from appliance.server.dashboard.charts.forming import FormingCandles
 from appliance.server.dashboard.live_page import LivePage
-from appliance.server.dashboard.pages.candles_around import FetchedCandles
 from appliance.server.dashboard.static_files import StaticFileServer
 from appliance.server.dashboard.submissions import Submissions
 from appliance.server.dashboard.templates import Templates

@@ -9,14 +9,19 @@ from aiohttp import web
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard import actions, login
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
+from appliance.server.dashboard.charts import (
+    chart,
+    chart_live,
+    plot_config_edits,
+    plot_configs,
+    trade_picture,
+)
 from appliance.server.dashboard.forms import entry, exit, pair_commands, trade_commands
 from appliance.server.dashboard.live import live
 from appliance.server.dashboard.live_page import LivePage
 from appliance.server.dashboard.pages import (
     audit,
     bots,
-    chart,
-    chart_live,
     logs,
     logs_live,
     order,
@@ -25,10 +30,7 @@ from appliance.server.dashboard.pages import (
     pair,
     pairs,
     performance,
-    plot_config_edits,
-    plot_configs,
     trade,
-    trade_picture,
     trades,
 )
 from appliance.server.dashboard.pages.problem import show_problems

@@ -25,7 +25,7 @@ def changed(field: str, value: str) -> str:
 async def test_pair_and_indicators_are_chosen_without_loading_the_page(
     browser: Browser, api: Api, stage: Scene, tmp_path: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("appliance.server.dashboard.pages.chart_live.LOOK_SECONDS", 0.1)
+    monkeypatch.setattr("appliance.server.dashboard.charts.chart_live.LOOK_SECONDS", 0.1)
     api.app[BOT_SLOT].user_data = tmp_path
     strategy = stage.bot.strategy
     strategy.plot_config = {"main_plot": {"high": {"color": "#ff00ff"}}, "subplots": {MARKUP: {"volume": {}}}}

@@ -133,7 +133,7 @@ async def test_only_the_trade_that_is_asked_for_is_marked(visitor, stage):
 
 
 async def test_the_stream_tells_of_a_new_candle_and_of_the_forming_one(visitor, stage, monkeypatch):
-    monkeypatch.setattr("appliance.server.dashboard.pages.chart_live.LOOK_SECONDS", 0.02)
+    monkeypatch.setattr("appliance.server.dashboard.charts.chart_live.LOOK_SECONDS", 0.02)
     await visitor.log_in()
     async with visitor.client.get("/dashboard/chart/live?pair=ETH/USDT&timeframe=5m") as stream:
         assert stream.content_type == "text/event-stream"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from appliance.domain.trade import Trade
-from appliance.server.dashboard.pages.trade_picture import stops_over_time, targets_over_time
+from appliance.server.dashboard.charts.trade_picture import stops_over_time, targets_over_time
 from tests.server.dashboard.demo_bot import DemoBot
 from tests.server.dashboard.pages.test_trade_story import moved
 

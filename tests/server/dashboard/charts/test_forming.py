@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from appliance.domain.errors import TemporaryExchangeError
-from appliance.server.dashboard.forming import NEW_SECONDS, PAUSE_SECONDS, FormingCandles
+from appliance.server.dashboard.charts.forming import NEW_SECONDS, PAUSE_SECONDS, FormingCandles
 
 OPENED = int(datetime(2026, 1, 5, 12, 0, tzinfo=UTC).timestamp()) * 1000
 

@@ -22,7 +22,7 @@ from appliance.domain.trade import Trade
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD
-from appliance.server.dashboard.pages.candles_around import Candles, candles_around
+from appliance.server.dashboard.charts.candles_around import Candles, candles_around
 from appliance.server.dashboard.panels.open_trades import target_rate
 from appliance.server.dashboard.session import Session
 from appliance.threads import for_readers

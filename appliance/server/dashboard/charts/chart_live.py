@@ -8,13 +8,13 @@ from aiohttp import web
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, logged_in
 from appliance.server.dashboard.app_state import DASHBOARD, Dashboard
+from appliance.server.dashboard.charts.chart import Choice, choice_of
 from appliance.server.dashboard.live import BEAT, STREAM_HEADERS, event, is_valid, orderly_end
-from appliance.server.dashboard.pages.chart import Choice, choice_of
 from appliance.server.dashboard.session import Session
 
 if TYPE_CHECKING:
     from appliance.bot.bot import Bot
-    from appliance.server.dashboard.forming import Row
+    from appliance.server.dashboard.charts.forming import Row
 
 LOOK_SECONDS = 2.0
 """How often what is drawn is compared with what is known."""

@@ -16,9 +16,9 @@ from appliance.domain.trade import Trade
 from appliance.queries import plot_configs
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import PAGE_HEADERS, acting, form_of, logged_in
+from appliance.server.dashboard.charts.plot_configs import OWN, chosen_config, config_text, may_edit
 from appliance.server.dashboard.page_response import status_of
 from appliance.server.dashboard.pages.frame import Page, rendered, when_started
-from appliance.server.dashboard.pages.plot_configs import OWN, chosen_config, config_text, may_edit
 from appliance.server.dashboard.session import Session
 from appliance.storage.plot_configs import parsed
 from appliance.threads import for_readers

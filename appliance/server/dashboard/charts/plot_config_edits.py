@@ -9,9 +9,9 @@ from appliance.queries import plot_configs
 from appliance.server.auth.authenticator import refusal
 from appliance.server.bot_slot import BOT_SLOT
 from appliance.server.dashboard.access import acting, form_of, redirect
+from appliance.server.dashboard.charts.chart import chart_page
+from appliance.server.dashboard.charts.plot_configs import REMOVE, SAVE
 from appliance.server.dashboard.page_response import status_of
-from appliance.server.dashboard.pages.chart import chart_page
-from appliance.server.dashboard.pages.plot_configs import REMOVE, SAVE
 from appliance.server.dashboard.session import Session
 from appliance.server.routing.command_audit import CommandRequest, audited
 
